@@ -1,0 +1,76 @@
+"""Does this address answer yet? Asked again and again, never waiting, so that whoever asks can do other work."""
+
+import contextlib
+import errno
+import socket
+from urllib.parse import urlsplit
+
+_PATIENCE = 3.0
+_PAUSE = 0.03
+
+
+class Probe:
+    """Satisfied by a status of 200 to 399. Plain HTTP, as the processes speak among themselves."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme != "http" or not parts.hostname:
+            raise ValueError(f"{url!r}: a probe asks a plain http:// address on this machine")
+        self._host = parts.hostname
+        self._port = parts.port or 80
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._request = f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n".encode()
+        self._socket: socket.socket | None = None
+        self._sent = False
+        self._heard = b""
+        self._began = 0.0
+        self.due = 0.0
+
+    def step(self, now: float) -> bool:
+        """Go on a little; call it again at `due`."""
+        self.due = now + _PAUSE
+        try:
+            if self._socket is None:
+                self._begin(now)
+            return self._go_on()
+        except BlockingIOError:
+            if now - self._began > _PATIENCE:
+                self.close()
+        except OSError:
+            self.close()
+        return False
+
+    def close(self) -> None:
+        if self._socket:
+            with contextlib.suppress(OSError):
+                self._socket.close()
+        self._socket = None
+
+    def _begin(self, now: float) -> None:
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        self._sent, self._heard, self._began = False, b"", now
+        failure = self._socket.connect_ex((self._host, self._port))
+        if failure not in (0, errno.EINPROGRESS):
+            raise OSError(failure, "no connection")
+
+    def _go_on(self) -> bool:
+        assert self._socket is not None
+        if not self._sent:
+            if refused := self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                raise OSError(refused, "no connection")
+            try:
+                self._socket.send(self._request)
+            except OSError as failure:
+                if failure.errno == errno.ENOTCONN:
+                    raise BlockingIOError
+                raise
+            self._sent = True
+        while b"\r\n" not in self._heard:
+            piece = self._socket.recv(4096)
+            if not piece:
+                break
+            self._heard += piece
+        self.close()
+        words = self._heard.split(b"\r\n", 1)[0].split()
+        return len(words) > 1 and words[1].isdigit() and 200 <= int(words[1]) < 400
