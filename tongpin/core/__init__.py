@@ -1,0 +1,1 @@
+"""What every room must agree on: facts, ledger, people, places, intake."""
