@@ -1,0 +1,129 @@
+"""Writing thousands of facts in one transaction, by COPY. For tracking, imports and pulls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from tongpin.core.facts.catalogue import CATALOGUE
+from tongpin.core.ledger.models import Origin
+
+LIMIT = 5000
+"""Facts per transaction: a write transaction must stay well under two seconds."""
+
+
+class Line(NamedTuple):
+    """One fact ready to be written. `body` is JSON text; `further` are (role, person) pairs."""
+
+    digest: bytes
+    kind: str
+    at: str
+    person_id: int | None
+    place_id: int | None
+    body: str
+    version: int = 1
+    further: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the lines: positions that were new, and the blocks of seq that now hold them."""
+
+    new: list[int]
+    blocks: list[tuple[int, int]]
+
+
+_ESCAPE = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def record_many(
+    lines: Sequence[Line],
+    *,
+    recorded_at: datetime,
+    actor: str,
+    source: str,
+    origin: Origin = Origin.LIVE,
+) -> Written:
+    """Records up to LIMIT facts. Lines whose key is known (or stands earlier in `lines`) are passed over in silence.
+
+    Keys are taken in digest order, so two writers with the same batch wait for each other and never deadlock.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("record_many() belongs inside a transaction")
+    if len(lines) > LIMIT:
+        raise ValueError(f"at most {LIMIT} facts at once")
+    if not lines:
+        return Written([], [])
+    with connection.cursor() as cursor:
+        seqs = draw_seqs(cursor, len(lines))
+        keyed = sorted(zip((line.digest for line in lines), seqs, strict=True))
+        cursor.execute(
+            "insert into entry_key (digest, seq) select decode(d, 'hex'), s from unnest(string_to_array(%s, ','),"
+            " string_to_array(%s, ',')::bigint[]) as t(d, s) on conflict (digest) do nothing returning seq",
+            [",".join([k.hex() for k, _ in keyed]), ",".join([str(s) for _, s in keyed])],
+        )
+        taken = {row[0] for row in cursor.fetchall()}
+        if not taken:
+            return Written([], [])
+        new = [i for i, seq in enumerate(seqs) if seq in taken]
+        _copy_entries(cursor, lines, seqs, new, recorded_at.isoformat(), actor, source, origin)
+        blocks = _blocks(seqs[i] for i in new)
+        kinds = sorted({lines[i].kind for i in new})
+        cursor.execute(
+            "insert into fresh (lo, hi, kinds) select *, %s from unnest(%s::bigint[], %s::bigint[])",
+            [kinds, [lo for lo, _ in blocks], [hi for _, hi in blocks]],
+        )
+    return Written(new, blocks)
+
+
+def draw_seqs(cursor: Any, count: int) -> list[int]:
+    """Numbers for new entries, rising."""
+    cursor.execute("select string_agg(n::text, ',') from (select nextval('entry_seq') n from generate_series(1, %s)) x", [count])
+    return sorted(map(int, cursor.fetchone()[0].split(",")))
+
+
+def _copy_entries(
+    cursor: Any,
+    lines: Sequence[Line],
+    seqs: list[int],
+    new: list[int],
+    recorded_at: str,
+    actor: str,
+    source: str,
+    origin: Origin,
+) -> None:
+    tail = f"{actor or chr(92) + 'N'}\t{source or chr(92) + 'N'}\t{int(origin)}\t\\N\t0\t"
+    quiet = {kind: "tf"[not CATALOGUE[kind].quiet] for kind in {lines[i].kind for i in new}}
+    rows = []
+    further = []
+    for i in new:
+        line = lines[i]
+        person = "\\N" if line.person_id is None else line.person_id
+        place = "\\N" if line.place_id is None else line.place_id
+        written = line.body.translate(_ESCAPE) if "\\" in line.body or "\n" in line.body else line.body
+        rows.append(
+            f"{seqs[i]}\t{line.kind}\t{line.at}\t{recorded_at}\t{person}\t{place}\t{tail}{line.version}\t{quiet[line.kind]}\t{written}\n"
+        )
+        for role, other in line.further:
+            further.append(f"{other}\t{seqs[i]}\t{role}\n")
+    with connection.wrap_database_errors, cursor.copy(
+        "copy entry (seq, kind, at, recorded_at, person_id, place_id, actor, source, origin, cause, depth, version, quiet,"
+        " body) from stdin"
+    ) as copy:
+        copy.write("".join(rows))
+    if further:
+        with cursor.copy("copy entry_person (person_id, seq, role) from stdin") as copy:
+            copy.write("".join(further))
+
+
+def _blocks(seqs: Iterable[int]) -> list[tuple[int, int]]:
+    """Runs of neighbouring numbers as (first, last)."""
+    ordered = list(seqs)
+    starts = [ordered[0], *(b for a, b in pairwise(ordered) if b != a + 1)]
+    ends = [*(a for a, b in pairwise(ordered) if b != a + 1), ordered[-1]]
+    return list(zip(starts, ends, strict=True))

@@ -1,0 +1,75 @@
+"""The sequencer: moves what has become visible from `fresh` to `feed`, in one order, once.
+
+Writers draw their numbers before they commit, so numbers become visible out of order. The feed gives each block of
+entries its place at the moment it can be seen by all; a reader that has passed a place never misses anything before it.
+Nothing here depends on transaction ids, so a restored or moved ledger goes on where it was. Decision record 0002.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import psycopg
+
+from tongpin.core.ledger.partitions import ensure_room
+
+LOCK = 7100000
+BLOCKS = 4000
+WIDEST = 5000
+"""Neighbouring blocks become one up to this many entries: fewer rows in the feed."""
+
+CHANNEL = "feed"
+ROOM_EVERY = 500_000
+
+Block = tuple[int, int, list[str]]
+
+
+def merge(blocks: list[Block]) -> list[Block]:
+    """Joins blocks that touch (in order of their first seq), up to WIDEST entries each."""
+    merged: list[Block] = []
+    for lo, hi, kinds in blocks:
+        if merged and merged[-1][1] + 1 == lo and hi - merged[-1][0] < WIDEST:
+            first, _, known = merged[-1]
+            merged[-1] = (first, hi, known if set(kinds) <= set(known) else sorted({*known, *kinds}))
+        else:
+            merged.append((lo, hi, kinds))
+    return merged
+
+
+def sequence_once(connection: psycopg.Connection[Any]) -> int:
+    """Moves one batch in one transaction; returns how many places the feed grew. Safe against a second sequencer."""
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(
+            "delete from fresh where lo in (select lo from fresh order by lo limit %s) returning lo, hi, kinds", [BLOCKS]
+        )
+        blocks = merge(sorted(cursor.fetchall(), key=lambda row: int(row[0])))
+        if not blocks:
+            return 0
+        cursor.execute("select coalesce(max(pos), 0) from feed")
+        row = cursor.fetchone()
+        pos = start = int(row[0]) if row else 0
+        with cursor.copy("copy feed (pos, lo, hi, kinds) from stdin") as copy:
+            for lo, hi, kinds in blocks:
+                pos += hi - lo + 1
+                copy.write_row((pos, lo, hi, kinds))
+        cursor.execute("select pg_notify(%s, '')", [CHANNEL])
+        return pos - start
+
+
+def run(connection: psycopg.Connection[Any], stop: threading.Event) -> None:
+    """Moves facts until told to stop. The connection must be in autocommit. Looks 50 times a second while there is
+    work and 12 times when there is none: writers on a hot path never notify."""
+    quiet = 0
+    moved_since = ROOM_EVERY
+    while not stop.is_set():
+        if moved_since >= ROOM_EVERY:
+            with connection.transaction(), connection.cursor() as cursor:
+                ensure_room(cursor)
+            moved_since = 0
+        moved = sequence_once(connection)
+        moved_since += moved
+        quiet = 0 if moved else quiet + 1
+        if not moved:
+            stop.wait(0.02 if quiet < 50 else 0.08)

@@ -1,0 +1,53 @@
+"""Withdrawing entries (撤回): they stay in the ledger, marked; new facts tell readers to undo them; their keys are free
+again, so that the same thing told once more is a new fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from django.db import connection, transaction
+
+from tongpin.base.ids import digest
+
+
+@transaction.atomic
+def withdraw_blocks(*, blocks: Sequence[tuple[int, int]], actor: str, source: str, at: datetime) -> int:
+    """Withdraws the entries of some blocks of seq (a few thousand); returns how many. Those already withdrawn are left."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select e.seq, e.kind, e.person_id, e.place_id, e.origin from entry e"
+            " join unnest(%s::bigint[], %s::bigint[]) b(lo, hi) on e.seq between b.lo and b.hi"
+            " where e.kind <> 'fact.withdrawn' and not exists (select from entry_withdrawn w where w.seq = e.seq)"
+            " order by e.seq",
+            [[lo for lo, _ in blocks], [hi for _, hi in blocks]],
+        )
+        found = cursor.fetchall()
+        if not found:
+            return 0
+        cursor.execute("select nextval('entry_seq') from generate_series(1, %s)", [len(found)])
+        seqs = sorted(row[0] for row in cursor.fetchall())
+        gone = [row[0] for row in found]
+        cursor.execute("delete from entry_key where seq = any(%s)", [gone])
+        cursor.execute(
+            "insert into entry (seq, kind, at, recorded_at, person_id, place_id, actor, source, origin, cause, depth,"
+            " version, quiet, body) select t.seq, 'fact.withdrawn', %s, now(), t.person, t.place, %s, %s, t.origin, t.gone, 1, 1,"
+            " true, jsonb_build_object('entry', t.gone, 'withdrawn_kind', t.kind) from unnest(%s::bigint[], %s::bigint[],"
+            " %s::bigint[], %s::bigint[], %s::smallint[], %s::text[]) as t(seq, gone, person, place, origin, kind)",
+            [at, actor, source, seqs, gone, [r[2] for r in found], [r[3] for r in found], [r[4] for r in found], [r[1] for r in found]],
+        )
+        cursor.execute(
+            "insert into entry_key (digest, seq) select * from unnest(%s::bytea[], %s::bigint[])",
+            [[digest("fact.withdrawn", seq) for seq in gone], seqs],
+        )
+        cursor.execute(
+            "insert into entry_withdrawn (seq, by_seq) select * from unnest(%s::bigint[], %s::bigint[])", [gone, seqs]
+        )
+        lows = [seqs[0], *(b for a, b in pairwise(seqs) if b != a + 1)]
+        highs = [*(a for a, b in pairwise(seqs) if b != a + 1), seqs[-1]]
+        cursor.execute(
+            "insert into fresh (lo, hi, kinds) select lo, hi, '{fact.withdrawn}' from unnest(%s::bigint[], %s::bigint[]) t(lo, hi)",
+            [lows, highs],
+        )
+    return len(found)
