@@ -1,0 +1,1 @@
+"""Doors: console, member pages, tracking, hooks, API."""

@@ -1,0 +1,42 @@
+"""Pages for what went wrong, in plain words. None of them asks the database; the last one not even for the visitor."""
+
+from __future__ import annotations
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+LOG = logging.getLogger("tongpin.web")
+BARE = "<!doctype html><meta charset=utf-8><title>500</title><p>出错了，请再试。 Something broke; try again.</p>"
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request makes no sense."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the visitor's role does not include it."""
+    return render(request, "403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form came without the token of its page."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: no such page."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our own fault. Drawn without context processors; where even that fails, two plain sentences."""
+    try:
+        page: str = render_to_string("500.html")
+    except Exception:
+        LOG.exception("the error page itself could not be drawn")
+        page = BARE
+    return HttpResponse(page, status=500)
