@@ -1,0 +1,1 @@
+"""Consequences across rooms as one readable table: fact → functions, in lanes."""

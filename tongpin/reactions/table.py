@@ -1,0 +1,28 @@
+"""The table of consequences (后果): which functions follow which fact, lane by lane.
+
+Read it like a sentence: when this happened, do that. A reaction runs after the fact has committed, exactly once, in the
+order of its subject. To add one, write an imperative function in a module of this folder and give it a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tongpin.core.facts.form import Lane
+from tongpin.core.ledger.lanes import Reaction
+from tongpin.reactions.keep_people_known import look_for_likeness
+
+REACTIONS: tuple[tuple[Lane, Reaction], ...] = (
+    ("people", Reaction("import.finished", look_for_likeness)),
+)
+
+LANES: tuple[Lane, ...] = ("session", "money", "people", "bulk")
+
+
+def table_of(lane: Lane) -> Mapping[str, tuple[Reaction, ...]]:
+    """The lines of one lane by kind of fact."""
+    lines: dict[str, tuple[Reaction, ...]] = {}
+    for where, reaction in REACTIONS:
+        if where == lane:
+            lines[reaction.kind] = (*lines.get(reaction.kind, ()), reaction)
+    return lines

@@ -1,0 +1,18 @@
+"""The owner's one-time link, printed on the terminal and nowhere else."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+
+from tongpin.base.clock import now
+from tongpin.core.team.actions import make_owner_link
+
+
+def print_link() -> int:
+    """Prints a link that works once, for 15 minutes."""
+    token = make_owner_link(now=now())
+    print(
+        f"店主链接 Owner link (15 分钟内用一次 / once, within 15 minutes):\n  {settings.PUBLIC_URL}{reverse('console:owner', args=[token])}"
+    )
+    return 0

@@ -1,0 +1,43 @@
+"""What the clock does: backups with a restore drill, and the house's own tidying."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+from django.db import connection
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from tongpin.base.clock import now
+from tongpin.wiring.backup import forget_old, newest, write_backup
+from tongpin.wiring.restore import drill
+
+log = logging.getLogger(__name__)
+
+
+@app.periodic(cron=f"7 {settings.BACKUP_HOUR} * * *")
+@app.task(queue="house", retry=RetryStrategy(max_attempts=3, wait=600), pass_context=False)
+def back_up(timestamp: int) -> None:
+    """Every night; the old ones beyond what is kept go."""
+    written = write_backup(at=now())
+    forget_old(keep=settings.BACKUP_KEEP)
+    log.info("backup written: %s", written.path.name)
+
+
+@app.periodic(cron=f"37 {settings.BACKUP_HOUR} * * 0")
+@app.task(queue="house", pass_context=False)
+def try_restore(timestamp: int) -> None:
+    """Every Sunday the newest backup is restored beside the live house: a backup that was never restored is a hope."""
+    path = newest()
+    if path is not None:
+        log.info("restore drill of %s: %s", path.name, drill(path=path, at=now()))
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queue="house", pass_context=False)
+def tidy(timestamp: int) -> None:
+    """Old problems of tracked events and old sessions go."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from track_problem where received_at < now() - interval '7 days'")
+        cursor.execute("delete from django_session where expire_date < now()")

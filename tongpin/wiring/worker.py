@@ -1,0 +1,33 @@
+"""The worker's process: schedules and long jobs, by procrastinate. Nothing on a hot path defers a job."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+
+from procrastinate.contrib.django import app
+
+log = logging.getLogger(__name__)
+
+
+def run() -> None:
+    """Runs until SIGTERM or SIGINT; a job in hand gets five seconds, its work is safe to do again."""
+    asyncio.run(_run())
+
+
+async def _run() -> None:
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    async with worker_app.open_async():
+        task = asyncio.create_task(
+            worker_app.run_worker_async(
+                concurrency=2, install_signal_handlers=False, shutdown_graceful_timeout=5, delete_jobs="successful"
+            )
+        )
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            log.info("the worker ends")
