@@ -62,7 +62,12 @@ def database(name: str) -> dict[str, Any]:
         "PASSWORD": parameters.get("password", ""),
         "HOST": parameters.get("host", ""),
         "PORT": parameters.get("port", ""),
-        "OPTIONS": {**more, "application_name": f"tongpin {os.getpid()}", "pool": {"min_size": 1, "max_size": POOL, "timeout": 10}, "options": "-c timezone=UTC"},
+        "OPTIONS": {
+            **more,
+            "application_name": f"tongpin {os.getpid()}",
+            "pool": {"min_size": 1, "max_size": POOL, "timeout": 10},
+            "options": "-c timezone=UTC",
+        },
         "CONN_HEALTH_CHECKS": False,
         "TEST": {"TEMPLATE": "template0"},
     }
@@ -111,6 +116,10 @@ LIVE_URL = text("TONGPIN_LIVE_URL", "http://127.0.0.1:8001")
 BACKUP_HOUR = whole("TONGPIN_BACKUP_HOUR", 4, low=0, high=23)
 BACKUP_KEEP = whole("TONGPIN_BACKUP_KEEP", 14, low=1, high=3650)
 IMPORT_LIMIT_MB = whole("TONGPIN_IMPORT_LIMIT_MB", 2048, low=1, high=100_000)
+EGRESS_ALLOWED = [one for one in text("TONGPIN_EGRESS_ALLOWED").replace(" ", "").split(",") if one]
+"""The house's own servers that may be fetched from although they are private, as host or host:port, by commas."""
+if any("/" in one for one in EGRESS_ALLOWED):
+    raise ImproperlyConfigured("TONGPIN_EGRESS_ALLOWED: give host or host:port without http://, by commas")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

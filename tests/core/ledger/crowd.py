@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+import pytest
 from django.db import connection, transaction
 
 from tests.conftest import NOON
@@ -30,6 +31,9 @@ from tongpin.core.ledger.sequencer import sequence_once
 
 LEDGER = "entry, entry_key, entry_person, entry_withdrawn, fresh, feed, reader, ledger_parked"
 PLACE = 7
+
+COMMITS = pytest.mark.django_db(transaction=True, available_apps=["tongpin.core.ledger"])
+"""For tests that really commit. Django empties the tables of the apps it is told of; all of them would cost seconds."""
 
 TABLES = """
 create table if not exists crowd_subject (name text primary key, n int not null);
@@ -62,7 +66,11 @@ def clear() -> None:
 
 def plain(**more: Any) -> psycopg.Connection[Any]:
     """A connection beside Django's pool, as the sequencer holds one."""
-    named = {k: v for k, v in connection.get_connection_params().items() if k in ("host", "port", "user", "password", "dbname")}
+    named = {
+        k: v
+        for k, v in connection.get_connection_params().items()
+        if k in ("host", "port", "user", "password", "dbname")
+    }
     return psycopg.connect(**{**named, **more}, autocommit=True)
 
 

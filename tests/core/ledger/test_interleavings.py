@@ -6,7 +6,6 @@ beside the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.core.ledger import crowd
-from tests.core.ledger.crowd import Actor, Dies, gate, plain
+from tests.core.ledger.crowd import COMMITS, Actor, Dies, gate, plain
 from tongpin.core.ledger import bulk, lanes
 from tongpin.core.ledger.sequencer import sequence_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = COMMITS
 
 SUBJECTS = ("a", "b")
 READERS: dict[str, frozenset[str] | None] = {"all": None, "orders": frozenset({"order.amended"})}
@@ -58,6 +57,9 @@ class Writer:
         elif self.steps:
             name, told = self.steps.pop(0)
             actor.do(partial(getattr(self, f"_{name}"), told))
+
+    def close(self) -> None:
+        self.actor.close()
 
     def plan(self, told: Told) -> None:
         names = ["begin"]
@@ -136,8 +138,8 @@ class Sequencer:
         self.actor.error = None
         self._connect()
 
-    def finish(self) -> None:
-        self.actor.settle(to_the_end=True)
+    def close(self) -> None:
+        self.actor.close()
         assert self.actor.raw
         self.actor.raw.close()
 
@@ -162,7 +164,7 @@ STEPS = st.one_of(
 
 
 @pytest.fixture(autouse=True)
-def _ledger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _ledger(own_ledger: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty ledger whose bulk writer may be held between its numbers and its keys, and small lane batches."""
     draw = bulk.draw_seqs
 
@@ -173,18 +175,29 @@ def _ledger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(bulk, "draw_seqs", drawn)
     monkeypatch.setattr(lanes, "BATCH", 3)
-    with crowd.empty_ledger():
-        yield
 
 
-@given(
-    plans=st.lists(st.lists(TRANSACTIONS, min_size=1, max_size=3), min_size=3, max_size=3),
-    schedule=st.lists(STEPS, min_size=5, max_size=40),
-)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+PLANS = st.lists(st.lists(TRANSACTIONS, min_size=2, max_size=4), min_size=3, max_size=3)
+SCHEDULE = st.lists(STEPS, min_size=30, max_size=90)
+
+
+@given(plans=PLANS, schedule=SCHEDULE)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_each_committed_fact_is_seen_once_and_in_the_order_of_its_subject(
     plans: list[list[Told]], schedule: list[tuple[str, ...]]
 ) -> None:
+    play(plans, schedule)
+
+
+@pytest.mark.slow
+@given(plans=PLANS, schedule=SCHEDULE)
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+def test_it_holds_over_hundreds_of_schedules(plans: list[list[Told]], schedule: list[tuple[str, ...]]) -> None:
+    play(plans, schedule)
+
+
+def play(plans: list[list[Told]], schedule: list[tuple[str, ...]]) -> None:
+    """Works a schedule off, lets everybody finish, reads to the end, and asks the oracle."""
     crowd.clear()
     crowd.begin_subjects(*SUBJECTS)
     crowd.react("money")
@@ -206,21 +219,25 @@ def test_each_committed_fact_is_seen_once_and_in_the_order_of_its_subject(
                     crowd.fold(rest[0], limit=int(rest[1]), kinds=READERS[rest[0]], dies=bool(rest[2]))
                 else:
                     crowd.react(rest[0], dies=bool(rest[1]))
-            for sequencer in sequencers:
-                sequencer.finish()
-            for _ in range(10_000):
-                if all(writer.is_done for writer in writers):
-                    break
-                for writer in writers:
-                    writer.step()
-            else:
-                raise AssertionError("the writers wait for each other")
+            _finish(writers, sequencers)
         finally:
             for one in (*writers, *sequencers):
-                one.actor.close()
+                one.close()
     crowd.read_to_the_end(readers=READERS, lanes=LANES)
     crowd.check(readers=READERS, lanes=LANES)
     _the_feed_has_one_place_for_each_entry()
+
+
+def _finish(writers: list[Writer], sequencers: list[Sequencer]) -> None:
+    for _ in range(10_000):
+        at_work = [one for one in sequencers if not one.actor.idle.is_set()]
+        if not at_work and all(writer.is_done for writer in writers):
+            return
+        for sequencer in at_work:
+            sequencer.step("moves")
+        for writer in writers:
+            writer.step()
+    raise AssertionError("they wait for each other for ever")
 
 
 def _the_feed_has_one_place_for_each_entry() -> None:

@@ -101,10 +101,14 @@ def record(
         "body": json.dumps(content, ensure_ascii=False),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-        row = cursor.fetchone()
-        if row is None:
-            return _known(fact, content, key)
+        while True:
+            cursor.execute(_INSERT, values)
+            row = cursor.fetchone()
+            if row is not None:
+                break
+            # None where the old entry was withdrawn in this instant: then its key is free again.
+            if known := _known(fact, content, key):
+                return known
         seq = int(row[0])
         further = [(getattr(fact, field), seq, role) for role, field in fact.further.items() if getattr(fact, field)]
         if further:
@@ -112,10 +116,15 @@ def record(
     return Recorded(seq, True)
 
 
-def _known(fact: Fact, content: dict[str, Any], key: bytes) -> Recorded:
+def _known(fact: Fact, content: dict[str, Any], key: bytes) -> Recorded | None:
     with connection.cursor() as cursor:
-        cursor.execute("select e.seq, e.body::text from entry_key k join entry e on e.seq = k.seq where k.digest = %s", [key])
-        seq, stored = cursor.fetchone()
+        cursor.execute(
+            "select e.seq, e.body::text from entry_key k join entry e on e.seq = k.seq where k.digest = %s", [key]
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    seq, stored = row
     stored = json.loads(stored) if isinstance(stored, str) else stored
     if stored != content:
         raise FactConflict(f"{fact.kind} (entry {seq}) is already recorded with another body")

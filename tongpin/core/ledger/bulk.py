@@ -71,6 +71,7 @@ def record_many(
         if not taken:
             return Written([], [])
         new = [i for i, seq in enumerate(seqs) if seq in taken]
+        _stay_behind(cursor, lines, seqs, new)
         _copy_entries(cursor, lines, seqs, new, recorded_at.isoformat(), actor, source, origin)
         blocks = _blocks(seqs[i] for i in new)
         kinds = sorted({lines[i].kind for i in new})
@@ -83,8 +84,32 @@ def record_many(
 
 def draw_seqs(cursor: Any, count: int) -> list[int]:
     """Numbers for new entries, rising."""
-    cursor.execute("select string_agg(n::text, ',') from (select nextval('entry_seq') n from generate_series(1, %s)) x", [count])
+    cursor.execute(
+        "select string_agg(n::text, ',') from (select nextval('entry_seq') n from generate_series(1, %s)) x", [count]
+    )
     return sorted(map(int, cursor.fetchone()[0].split(",")))
+
+
+def _stay_behind(cursor: Any, lines: Sequence[Line], seqs: list[int], new: list[int]) -> None:
+    """Gives the new lines later numbers where others committed what these come after: a line found already known, the
+    withdrawal of what is told again here. Their numbers may be higher than ours, which we drew before we waited."""
+    ours = {lines[i].digest for i in new}
+    others = {line.digest for line in lines} - ours
+    cursor.execute(
+        "select greatest((select max(by_seq) from entry_withdrawn), (select max(seq) from entry_key where digest ="
+        " any(array(select decode(d, 'hex') from unnest(string_to_array(%s, ',')) d))))",
+        [",".join([one.hex() for one in others])],
+    )
+    latest = cursor.fetchone()[0]
+    if latest is None or latest < seqs[new[0]]:
+        return
+    for i, seq in zip(new, draw_seqs(cursor, len(new)), strict=True):
+        seqs[i] = seq
+    cursor.execute(
+        "update entry_key k set seq = t.s from unnest(string_to_array(%s, ','), string_to_array(%s, ',')::bigint[])"
+        " as t(d, s) where k.digest = decode(t.d, 'hex')",
+        [",".join([lines[i].digest.hex() for i in new]), ",".join([str(seqs[i]) for i in new])],
+    )
 
 
 def _copy_entries(
@@ -111,10 +136,13 @@ def _copy_entries(
         )
         for role, other in line.further:
             further.append(f"{other}\t{seqs[i]}\t{role}\n")
-    with connection.wrap_database_errors, cursor.copy(
-        "copy entry (seq, kind, at, recorded_at, person_id, place_id, actor, source, origin, cause, depth, version, quiet,"
-        " body) from stdin"
-    ) as copy:
+    with (
+        connection.wrap_database_errors,
+        cursor.copy(
+            "copy entry (seq, kind, at, recorded_at, person_id, place_id, actor, source, origin, cause, depth, version, quiet,"
+            " body) from stdin"
+        ) as copy,
+    ):
         copy.write("".join(rows))
     if further:
         with cursor.copy("copy entry_person (person_id, seq, role) from stdin") as copy:

@@ -61,7 +61,19 @@ def from_row(row: tuple[Any, ...]) -> Entry:
     seq, kind, at, recorded_at, person_id, place_id, actor, source, origin, cause, depth, version, body = row
     content = json.loads(body) if isinstance(body, str) else body
     return Entry(
-        seq, kind, at, recorded_at, person_id, place_id, actor or "", source or "", origin, cause, depth, version, content
+        seq,
+        kind,
+        at,
+        recorded_at,
+        person_id,
+        place_id,
+        actor or "",
+        source or "",
+        origin,
+        cause,
+        depth,
+        version,
+        content,
     )
 
 

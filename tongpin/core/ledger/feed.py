@@ -73,6 +73,16 @@ def reader_pos(cursor: Any, *, name: str) -> int | None:
     return int(row[0]) if row else None
 
 
+def begin_reader(cursor: Any, *, name: str, pos: int) -> int:
+    """A reader that has never been begins at `pos`, locked; where another process began it just now, at that one's place."""
+    cursor.execute(
+        "insert into reader (name, pos, read_to, moved_at) values (%s, %s, now(), now()) on conflict (name) do nothing",
+        [name, pos],
+    )
+    begun = reader_pos(cursor, name=name)
+    return pos if begun is None else begun
+
+
 def end_of_feed(cursor: Any) -> int:
     """The last place of the feed."""
     cursor.execute("select coalesce(max(pos), 0) from feed")

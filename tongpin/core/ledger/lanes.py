@@ -14,10 +14,11 @@ from datetime import timedelta
 from traceback import extract_tb
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 
 from tongpin.base.clock import now
 from tongpin.core.ledger.entries import COLUMNS, Entry, from_row
-from tongpin.core.ledger.feed import end_of_feed, entries_of, move_reader, read_slice, reader_pos
+from tongpin.core.ledger.feed import begin_reader, end_of_feed, entries_of, move_reader, read_slice, reader_pos
 from tongpin.core.ledger.models import Origin, Parked
 
 TRIES = 6
@@ -53,7 +54,7 @@ def react_once(lane: str, table: Table) -> int:
         pos = reader_pos(cursor, name=f"lane:{lane}")
         if pos is None:
             # A lane that is new has no past to answer for: nobody gets a letter about last year.
-            move_reader(cursor, name=f"lane:{lane}", pos=end_of_feed(cursor))
+            begin_reader(cursor, name=f"lane:{lane}", pos=end_of_feed(cursor))
             return 1
         part = read_slice(cursor, pos=pos, kinds=kinds, limit=BATCH)
         if part.pos == pos:
@@ -84,12 +85,20 @@ def _held(lane: str) -> set[tuple[str, str]]:
 def _hand(reaction: Reaction, entry: Entry, lane: str, held: set[tuple[str, str]]) -> None:
     place = (reaction.name, entry.subject)
     if place in held:
-        _park(reaction, entry, lane, error="", tries=0)
-        return
+        # The line may have ended since: a human passed over its last fact. Its head is locked until this batch commits.
+        if _line(reaction.name, entry.subject).filter(reader=lane).first():
+            _park(reaction, entry, lane, error="", tries=0)
+            return
+        held.discard(place)
     error = _attempt(reaction, entry)
     if error:
         held.add(place)
         _park(reaction, entry, lane, error=error, tries=1)
+
+
+def _line(reaction: str, subject: str) -> QuerySet[Parked]:
+    """What is parked of a reaction and subject, in order. Whoever changes a line takes it from here: head first."""
+    return Parked.objects.select_for_update().filter(reaction=reaction, subject=subject).order_by("seq")
 
 
 def _attempt(reaction: Reaction, entry: Entry) -> str:
@@ -136,8 +145,10 @@ def retry_due(lane: str, table: Table) -> int:
 
 def _retry(reaction: Reaction | None, lane: str, name: str, subject: str) -> int:
     passed = 0
+    failed = False
+    began = time.monotonic()
     with transaction.atomic(), connection.cursor() as cursor:
-        waiting = Parked.objects.select_for_update().filter(reader=lane, reaction=name, subject=subject).order_by("seq")
+        waiting = _line(name, subject).filter(reader=lane)
         for parked in waiting[:BATCH]:
             cursor.execute(f"select {COLUMNS} from entry where seq = %s", [parked.seq])
             row = cursor.fetchone()
@@ -147,22 +158,23 @@ def _retry(reaction: Reaction | None, lane: str, name: str, subject: str) -> int
                 parked.error, parked.tries = error, parked.tries + 1
                 parked.next_try_at = now() + timedelta(seconds=wait) if wait else None
                 parked.save(update_fields=["error", "tries", "next_try_at"])
+                failed = True
                 break
             parked.delete()
             passed += 1
-        else:
-            head = waiting.first()
-            if head:
-                head.next_try_at = now()
-                head.save(update_fields=["next_try_at"])
+            if time.monotonic() - began > SECONDS:
+                break
+        if not failed and (head := waiting.first()):
+            head.next_try_at = now()
+            head.save(update_fields=["next_try_at"])
     return passed
 
 
 def try_again(parked_id: int) -> None:
     """A human's word: the head of this parked fact's line is tried at once."""
     with transaction.atomic():
-        parked = Parked.objects.select_for_update().get(pk=parked_id)
-        head = Parked.objects.filter(reaction=parked.reaction, subject=parked.subject).order_by("seq").first()
+        parked = Parked.objects.get(pk=parked_id)
+        head = _line(parked.reaction, parked.subject).first()
         if head:
             head.next_try_at = now()
             head.tries = min(head.tries, TRIES - 1)
@@ -172,8 +184,9 @@ def try_again(parked_id: int) -> None:
 def pass_over(parked_id: int) -> None:
     """A human's word: this fact is left out of this reaction for good; those behind it go on."""
     with transaction.atomic():
-        parked = Parked.objects.select_for_update().get(pk=parked_id)
-        line = Parked.objects.filter(reaction=parked.reaction, subject=parked.subject).order_by("seq")
+        parked = Parked.objects.get(pk=parked_id)
+        line = _line(parked.reaction, parked.subject)
+        line.first()
         parked.delete()
         head = line.first()
         if head:

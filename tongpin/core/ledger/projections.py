@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
-from tongpin.core.ledger.feed import Slice, end_of_feed, move_reader, read_slice, reader_pos
+from tongpin.core.ledger.feed import Slice, begin_reader, end_of_feed, move_reader, read_slice, reader_pos
 
 Tables = Mapping[str, str]
 """The name under which each table is written now: its own, or its shadow's during a rebuild."""
+
+
+class RebuildRuns(Exception):
+    """Another process rebuilds this projection: two would fold into the same shadow tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +42,7 @@ def fold_once(projection: Projection) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         pos = reader_pos(cursor, name=projection.name)
         if pos is None:
-            move_reader(cursor, name=projection.name, pos=0)
-            pos = 0
+            pos = begin_reader(cursor, name=projection.name, pos=0)
         part = read_slice(cursor, pos=pos, kinds=projection.kinds, limit=projection.limit)
         if part.pos == pos:
             return 0
@@ -48,27 +54,74 @@ def fold_once(projection: Projection) -> int:
 
 def rebuild(projection: Projection, *, told: Callable[[int, int], None] = lambda done, end: None) -> int:
     """Builds the tables again from the first fact in shadow tables while the live ones are read and written, then
-    swaps them in one short transaction. Returns how many places were read. `told(done, end)` reports progress."""
+    swaps them in one short transaction. Returns how many places were read. `told(done, end)` reports progress.
+
+    Raises RebuildRuns. A swap never makes others queue behind somebody who reads the live table for long, as a backup
+    does: it gives up after a second and comes back.
+    """
     shadow = {t: f"{t}__shadow" for t in projection.tables}
-    with transaction.atomic(), connection.cursor() as cursor:
-        for live, copy in shadow.items():
-            cursor.execute(f"drop table if exists {copy}")
-            cursor.execute(f"create table {copy} (like {live} including all)")
+    with _only_builder(projection.name):
+        with transaction.atomic(), connection.cursor() as cursor:
+            for live, copy in shadow.items():
+                _make_shadow(cursor, live=live, copy=copy)
+        pos = _catch_up(projection, shadow, told)
+        with connection.cursor() as cursor:
+            for copy in shadow.values():
+                # Otherwise every page would be planned for an empty table until autovacuum comes by.
+                cursor.execute(f"analyze {copy}")
+        while True:
+            try:
+                return _finish(projection, shadow, pos)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, LockNotAvailable):
+                    raise
+                time.sleep(1.0)
+
+
+@contextmanager
+def _only_builder(name: str) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(7100003, hashtext(%s))", [name])
+        if not cursor.fetchone()[0]:
+            raise RebuildRuns(f"{name} is being rebuilt by another process; wait for it")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(7100003, hashtext(%s))", [name])
+
+
+def _make_shadow(cursor: Any, *, live: str, copy: str) -> None:
+    cursor.execute(f"drop table if exists {copy}")
+    cursor.execute(f"create table {copy} (like {live} including all)")
+    # LIKE leaves out what `alter table … set (fillfactor …)` said.
+    cursor.execute("select unnest(reloptions) from pg_class where oid = %s::regclass", [live])
+    for (option,) in cursor.fetchall():
+        cursor.execute(f"alter table {copy} set ({option})")
+
+
+def _catch_up(projection: Projection, shadow: Tables, told: Callable[[int, int], None]) -> int:
+    """Folds until the end is near; what is left is read with the live reader held."""
     pos = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             end = end_of_feed(cursor)
             part = read_slice(cursor, pos=pos, kinds=projection.kinds, limit=max(projection.limit, 20_000))
             if part.pos == pos:
-                break
+                return pos
             if part.blocks:
                 projection.fold(cursor, part, shadow)
             pos = part.pos
         told(pos, end)
         if end - pos < projection.limit:
-            break
+            return pos
+
+
+def _finish(projection: Projection, shadow: Tables, pos: int) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
-        reader_pos(cursor, name=projection.name)
+        cursor.execute("set local lock_timeout = '1s'")
+        if reader_pos(cursor, name=projection.name) is None:
+            begin_reader(cursor, name=projection.name, pos=0)
         while True:
             part = read_slice(cursor, pos=pos, kinds=projection.kinds, limit=projection.limit)
             if part.pos == pos:

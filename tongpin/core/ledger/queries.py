@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -44,7 +45,7 @@ def timeline(
     """Entries of a person (all records merged into one), newest first, withdrawn ones left out; keyset paged."""
     chosen = "" if kinds is None else " and kind = any(%s)"
     older = "" if before is None else " and (at, seq) < (%s, %s)"
-    more: list[object] = ([] if kinds is None else [list(kinds)]) + ([] if before is None else [before.at, before.seq])
+    more: list[Any] = ([] if kinds is None else [list(kinds)]) + ([] if before is None else [before.at, before.seq])
     own = (
         f"select {COLUMNS} from entry where person_id = any(%s){chosen}{older}"
         " and not exists (select from entry_withdrawn w where w.seq = entry.seq) order by at desc, seq desc limit %s"

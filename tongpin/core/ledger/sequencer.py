@@ -8,6 +8,7 @@ Nothing here depends on transaction ids, so a restored or moved ledger goes on w
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import psycopg
@@ -21,6 +22,9 @@ WIDEST = 5000
 
 CHANNEL = "feed"
 ROOM_EVERY = 500_000
+ROOM_SECONDS = 30.0
+"""Room is also looked after by the clock: facts that were known already use up numbers and are never moved."""
+
 
 Block = tuple[int, int, list[str]]
 
@@ -42,7 +46,8 @@ def sequence_once(connection: psycopg.Connection[Any]) -> int:
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute(
-            "delete from fresh where lo in (select lo from fresh order by lo limit %s) returning lo, hi, kinds", [BLOCKS]
+            "delete from fresh where lo in (select lo from fresh order by lo limit %s) returning lo, hi, kinds",
+            [BLOCKS],
         )
         blocks = merge(sorted(cursor.fetchall(), key=lambda row: int(row[0])))
         if not blocks:
@@ -62,12 +67,12 @@ def run(connection: psycopg.Connection[Any], stop: threading.Event) -> None:
     """Moves facts until told to stop. The connection must be in autocommit. Looks 50 times a second while there is
     work and 12 times when there is none: writers on a hot path never notify."""
     quiet = 0
-    moved_since = ROOM_EVERY
+    moved_since, looked_at = ROOM_EVERY, 0.0
     while not stop.is_set():
-        if moved_since >= ROOM_EVERY:
+        if moved_since >= ROOM_EVERY or time.monotonic() - looked_at > ROOM_SECONDS:
             with connection.transaction(), connection.cursor() as cursor:
                 ensure_room(cursor)
-            moved_since = 0
+            moved_since, looked_at = 0, time.monotonic()
         moved = sequence_once(connection)
         moved_since += moved
         quiet = 0 if moved else quiet + 1

@@ -27,22 +27,41 @@ def withdraw_blocks(*, blocks: Sequence[tuple[int, int]], actor: str, source: st
         if not found:
             return 0
         cursor.execute("select nextval('entry_seq') from generate_series(1, %s)", [len(found)])
-        seqs = sorted(row[0] for row in cursor.fetchall())
+        drawn = sorted(row[0] for row in cursor.fetchall())
+        # Whoever withdraws the same at this moment makes us wait here, and what is theirs is then left to them.
+        cursor.execute(
+            "insert into entry_withdrawn (seq, by_seq) select * from unnest(%s::bigint[], %s::bigint[])"
+            " on conflict (seq) do nothing returning seq, by_seq",
+            [[row[0] for row in found], drawn],
+        )
+        claimed = dict(cursor.fetchall())
+        found = [row for row in found if row[0] in claimed]
+        if not found:
+            return 0
         gone = [row[0] for row in found]
-        cursor.execute("delete from entry_key where seq = any(%s)", [gone])
+        seqs = [claimed[seq] for seq in gone]
+        cursor.execute("delete from entry_key where seq between %s and %s and seq = any(%s)", [gone[0], gone[-1], gone])
         cursor.execute(
             "insert into entry (seq, kind, at, recorded_at, person_id, place_id, actor, source, origin, cause, depth,"
             " version, quiet, body) select t.seq, 'fact.withdrawn', %s, now(), t.person, t.place, %s, %s, t.origin, t.gone, 1, 1,"
             " true, jsonb_build_object('entry', t.gone, 'withdrawn_kind', t.kind) from unnest(%s::bigint[], %s::bigint[],"
             " %s::bigint[], %s::bigint[], %s::smallint[], %s::text[]) as t(seq, gone, person, place, origin, kind)",
-            [at, actor, source, seqs, gone, [r[2] for r in found], [r[3] for r in found], [r[4] for r in found], [r[1] for r in found]],
+            [
+                at,
+                actor,
+                source,
+                seqs,
+                gone,
+                [r[2] for r in found],
+                [r[3] for r in found],
+                [r[4] for r in found],
+                [r[1] for r in found],
+            ],
         )
         cursor.execute(
-            "insert into entry_key (digest, seq) select * from unnest(%s::bytea[], %s::bigint[])",
+            "insert into entry_key (digest, seq) select * from unnest(%s::bytea[], %s::bigint[])"
+            " on conflict (digest) do update set seq = excluded.seq",  # withdrawn, restored and withdrawn again
             [[digest("fact.withdrawn", seq) for seq in gone], seqs],
-        )
-        cursor.execute(
-            "insert into entry_withdrawn (seq, by_seq) select * from unnest(%s::bigint[], %s::bigint[])", [gone, seqs]
         )
         lows = [seqs[0], *(b for a, b in pairwise(seqs) if b != a + 1)]
         highs = [*(a for a, b in pairwise(seqs) if b != a + 1), seqs[-1]]

@@ -30,7 +30,7 @@ class RailEntry:
 RAIL: tuple[RailEntry, ...] = (
     RailEntry("今", _("Today"), "console:today", "t", ("console:today",), in_bar=True),
     RailEntry(
-        "人", _("People"), "console:people", "p", ("console:people", "console:person"), "people.see", in_bar=True
+        "人", _("People"), "console:people", "p", ("console:people", "console:person", "console:suggestion"), "people.see", in_bar=True
     ),
     RailEntry("聚", _("Gather"), "console:imports", "1", ("console:import",), "import.see", "gather"),
     RailEntry(
@@ -38,9 +38,12 @@ RAIL: tuple[RailEntry, ...] = (
         _("Settings"),
         "console:settings",
         "s",
-        ("console:setting", "console:team", "console:key", "console:hook", "console:audit", "console:security"),
+        (
+            "console:setting", "console:team", "console:key", "console:token", "console:hook", "console:audit",
+            "console:security",
+        ),
     ),
-)
+)  # fmt: skip
 
 SEARCH: tuple[str, Right] = ("console:people", "people.see")
 """Where the search field of the top bar leads (as `?q=`), and the right it needs."""

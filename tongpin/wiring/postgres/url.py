@@ -13,7 +13,7 @@ _KNOWN = frozenset(
     load_balance_hosts options passfile password port require_auth requirepeer service sslcert sslcertmode
     sslcompression sslcrl sslcrldir sslkey sslkeylogfile sslmode sslnegotiation sslpassword sslrootcert sslsni
     ssl_max_protocol_version ssl_min_protocol_version target_session_attrs tcp_user_timeout user
-    """.split()  # noqa: SIM905 - forty quoted lines tell no more
+    """.split()
 )
 _SHAPE = "postgresql://user:password@host:5432/database"
 

@@ -73,12 +73,8 @@ class Migration(migrations.Migration):
             ],
             options={"db_table": "ledger_parked"},
         ),
-        migrations.AddConstraint(
-            "parked", models.UniqueConstraint(fields=("reaction", "seq"), name="parked_once")
-        ),
-        migrations.AddIndex(
-            "parked", models.Index(fields=["reaction", "subject", "seq"], name="parked_in_order")
-        ),
+        migrations.AddConstraint("parked", models.UniqueConstraint(fields=("reaction", "seq"), name="parked_once")),
+        migrations.AddIndex("parked", models.Index(fields=["reaction", "subject", "seq"], name="parked_in_order")),
         migrations.AddIndex(
             "parked",
             models.Index(fields=["next_try_at"], name="parked_due", condition=models.Q(next_try_at__isnull=False)),

@@ -206,7 +206,7 @@ function press(key) {
 
 function openRow() {
   const row = $(".in-hand[data-row]");
-  const target = row && (row.matches("a") ? row : $("[data-open], a[href], button", row));
+  const target = row && (row.matches("a") ? row : $("[data-open]", row) || $("a[href], button", row));
   if (target) target.click();
   return Boolean(target);
 }

@@ -1,0 +1,175 @@
+"""Today: what waits for whom, and what just happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+from time_machine import travel
+
+from tests.web.console.shop_files import LEDGER, at_work, imported, orders, table, uploaded, url
+from tongpin.core.facts.orders import OrderPaid
+from tongpin.core.facts.team import StaffJoined
+from tongpin.core.intake.models import Batch
+from tongpin.core.ledger.actions import record
+from tongpin.core.ledger.models import Parked
+from tongpin.core.people.models import Person, Suggestion
+from tongpin.core.places.models import Community, Place
+from tongpin.core.team.rules import Held
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(noon: datetime, settings: Settings, tmp_path: Path) -> Iterator[None]:
+    settings.BACKUPS = tmp_path
+    (tmp_path / "tongpin-2026-11-22.tar").write_bytes(b"x")
+    with travel(noon, tick=False):
+        yield
+
+
+def person(name: str, noon: datetime) -> Person:
+    return Person.objects.create(nickname=name, via="hand", created_at=noon)
+
+
+def paid(person: Person, number: str, fen: int, noon: datetime, *, place: Place | None = None) -> None:
+    with transaction.atomic():
+        record(
+            OrderPaid(order=number, amount_fen=fen), at=noon, person_id=person.pk, place_id=place.pk if place else None
+        )
+
+
+def test_a_new_house_is_shown_its_first_steps(noon: datetime) -> None:
+    page = at_work(Held("owner")).get(url("today")).text
+    assert "First steps" in page
+    assert [url(name) in page for name in ("import_upload", "security", "team", "keys")] == [True] * 4
+    assert "Nothing has happened yet" in page
+    person("小美妈妈", noon)
+    assert "First steps" not in at_work(Held("owner"), login="boss").get(url("today")).text
+
+
+def test_first_steps_are_those_one_may_take() -> None:
+    page = at_work(Held("viewer")).get(url("today")).text
+    assert ("First steps" in page, url("security") in page) == (True, True)
+    assert [url(name) in page for name in ("import_upload", "team", "keys", "today_happened")] == [False] * 4
+
+
+def test_each_thing_to_do_stands_with_its_verb(noon: datetime) -> None:
+    low, high = person("小美妈妈", noon), person("小美", noon)
+    ready = uploaded(orders(), at=noon, name="订单.csv")
+    shopless = uploaded(orders(), at=noon, name="没店.csv", shop="")
+    ledger = uploaded(table(*LEDGER), at=noon, name="流水.csv")
+    failed = Batch.objects.create(
+        file_name="坏.csv", size=1, sha256=b"z", state="failed", problem="archive_broken", by="cli", uploaded_at=noon,
+        finished_at=noon,
+    )  # fmt: skip
+    Suggestion.objects.create(low=low.pk, high=high.pk, score=0.9, made_at=noon)
+    Parked.objects.create(reader="money", reaction="order.paid → x.y", subject="order:1", seq=1, kind="order.paid", parked_at=noon)
+    page = at_work(Held("owner")).get(url("today")).text
+    for told, href in (
+        ("Import «订单.csv»", url("import_preview", ready.pk)),
+        ("Import «没店.csv»", url("import_columns", shopless.pk)),
+        ("This is a ledger with balances, not orders", url("import_columns", ledger.pk)),
+        ("The import of «坏.csv» failed", url("import", failed.pk)),
+        ("<b>1</b> pair of records may be one person", url("suggestions")),
+        ("<b>1</b> fact is set aside", url("today_parked")),
+    ):
+        assert (told in page, href in page) == (True, True), told
+    assert "6 things, the most urgent first" in page
+    for role in ("viewer", "analyst"):
+        assert "To do" not in at_work(Held(role), login=role).get(url("today")).text  # type: ignore[arg-type]
+
+
+def test_a_file_about_to_go_is_expiring_and_a_failure_done_again_is_forgotten(noon: datetime) -> None:
+    batch = uploaded(orders(), at=noon)
+    person("小美妈妈", noon)
+    Batch.objects.filter(pk=batch.pk).update(uploaded_at=noon - timedelta(hours=20))
+    bad = Batch.objects.create(
+        file_name="坏.csv", size=1, sha256=b"z", state="failed", by="cli", uploaded_at=noon, finished_at=noon
+    )
+    page = at_work(Held("operator")).get(url("today")).text
+    assert ("Expiring" in page, "4 hours left" in page, "坏.csv" in page) == (True, True, True)
+    Batch.objects.create(
+        file_name="好.csv", size=1, sha256=b"z", state="done", by="cli", uploaded_at=noon, finished_at=noon
+    )
+    assert bad.file_name not in at_work(Held("operator"), login="two").get(url("today")).text
+
+
+def test_files_of_other_communities_wait_for_others(noon: datetime) -> None:
+    own = Community.objects.create(name="绘本妈妈营", founded_at=noon)
+    other = Community.objects.create(name="晨跑团", founded_at=noon)
+    uploaded(orders(), at=noon, name="自己的.csv", community=own)
+    uploaded(orders(), at=noon, name="别人的.csv", community=other)
+    page = at_work(Held("operator", own.pk)).get(url("today")).text
+    assert ("自己的.csv" in page, "别人的.csv" in page) == (True, False)
+
+
+def test_a_backup_that_is_late_is_told_to_who_can_do_something(noon: datetime, settings: Settings, tmp_path: Path) -> None:
+    import os
+
+    person("小美妈妈", noon)
+    boss, hand = at_work(Held("owner")), at_work(Held("operator"))
+    assert "Nothing waits for you" in boss.get(url("today")).text
+    old = (noon - timedelta(days=3)).timestamp()
+    os.utime(tmp_path / "tongpin-2026-11-22.tar", (old, old))
+    assert "The newest backup is 3 days old" in boss.get(url("today")).text
+    assert "backup" not in hand.get(url("today")).text
+
+
+def test_what_happened_is_told_in_sentences_with_links(noon: datetime) -> None:
+    buyer, shop = person("小美妈妈", noon), Place.objects.create(kind="shop", platform="sheet", name="乐乐绘本馆", opened_at=noon)
+    paid(buyer, "A1", 8900, noon, place=shop)
+    page = at_work(Held("owner")).get(url("today_happened")).text
+    assert f'<a href="{url("person", buyer.pk)}"><b>小美妈妈</b></a> paid ¥89.00' in page
+    assert "乐乐绘本馆" in page
+    chinese = at_work(Held("owner"), login="zh").get(url("today_happened"), headers={"accept-language": "zh-CN"}).text
+    assert "</a> 付款 ¥89.00" in chinese
+
+
+def test_names_cannot_act_on_the_page(noon: datetime) -> None:
+    paid(person("<script>x</script>", noon), "A1", 8900, noon)
+    page = at_work(Held("owner")).get(url("today_happened")).text
+    assert ("<script>x" in page, "&lt;script&gt;x" in page) == (False, True)
+
+
+def test_who_may_not_read_the_ledger_reads_none_of_it(noon: datetime) -> None:
+    paid(person("小美妈妈", noon), "A1", 8900, noon)
+    for role in ("viewer", "assistant"):
+        client = at_work(Held(role), login=role)  # type: ignore[arg-type]
+        assert client.get(url("today_happened")).status_code == 403
+        assert "小美妈妈" not in client.get(url("today")).text
+
+
+def test_older_facts_are_paged_by_key_and_the_short_list_is_a_part(noon: datetime) -> None:
+    buyer = person("小美妈妈", noon)
+    for i in range(52):
+        paid(buyer, f"A{i}", 100 + i, noon)
+    client = at_work(Held("owner"))
+    page = client.get(url("today_happened"))
+    assert ("¥1.00" in page.text, "¥1.51" in page.text) == (False, True)
+    older = page.text.split("?before=")[1].split('"')[0]
+    assert "¥1.00" in client.get(url("today_happened") + f"?before={older}").text
+    part = client.get(url("today_happened"), headers={"HX-Request": "true"}).text
+    assert (part.startswith('<div id="ledger"'), part.count('class="happened"')) == (True, 12)
+
+
+def test_three_facts_and_files_cost_the_same_queries_as_one(noon: datetime) -> None:
+    client = at_work(Held("owner"))
+    numbers = []
+    for i in range(3):
+        buyer = person(f"顾客{i}", noon)
+        paid(buyer, f"A{i}", 8900, noon, place=Place.objects.create(kind="shop", platform="sheet", name=f"店{i}", opened_at=noon))
+        with transaction.atomic():
+            record(StaffJoined(staff=i + 1, role="viewer"), at=noon)
+        imported(orders([f"C{i}", "甲", "", f"1380000{i:04}", "书", "1", "9", "交易成功", "2026-10-22", ""]), at=noon, name=f"{i}.csv")
+        uploaded(orders(), at=noon, name=f"等{i}.csv")
+        client.get(url("today"))
+        with CaptureQueriesContext(connection) as asked:
+            client.get(url("today"))
+        numbers.append(len(asked))
+    assert numbers[0] == numbers[2] <= 20

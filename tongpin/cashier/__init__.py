@@ -1,0 +1,1 @@
+"""Payment providers (收款) behind one port. No database, no people."""

@@ -1,0 +1,123 @@
+"""Keeping (留底): what became of every row, which entries an import wrote, and how far it has come."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from django.db import connection
+
+from tongpin.base.clock import now
+from tongpin.core.intake.models import Batch, Row
+from tongpin.core.people.erased import erased_list
+from tongpin.core.people.signs import mail_address, phone_number
+from tongpin.core.team.keys import keyring
+
+NAMES = {
+    Row.Outcome.NEW: "new",
+    Row.Outcome.KNOWN: "known",
+    Row.Outcome.CHANGED: "changed",
+    Row.Outcome.WAITING: "waiting",
+    Row.Outcome.REJECTED: "rejected",
+}
+_ESCAPE = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_LOOKED_AT_AGAIN = (Row.Outcome.REJECTED, Row.Outcome.WAITING)
+
+
+class Kept(NamedTuple):
+    """One row: what it became and why. `cells` are kept, sealed, only where a human must look again."""
+
+    row: int
+    outcome: Row.Outcome
+    reason: str = ""
+    column: str = ""
+    person: int | None = None
+    order: str = ""
+    cells: Sequence[object] = ()
+
+
+class Counted(NamedTuple):
+    """What came new beside the rows."""
+
+    people: int = 0
+    orders: int = 0
+    messages: int = 0
+
+
+def keep_rows(rows: Sequence[Kept], batch: Batch, *, scope: str = "") -> None:
+    """Writes what every row became. `scope` is where the file's account names mean something."""
+    ring, marks = keyring(), erased_list()
+    start = f"{batch.pk}\t"
+    lines = []
+    for row, outcome, reason, column, person, order, cells in rows:
+        sealed = "\\N"
+        if outcome in _LOOKED_AT_AGAIN and cells and not (marks and _holds_erased(cells, marks, scope)):
+            sealed = "\\\\x" + ring.encrypt(_cells_text(cells), context="import_row").hex()
+        who = "\\N" if person is None else person
+        lines.append(
+            f"{start}{row}\t{int(outcome)}\t{reason[:40]}\t{_plain(column[:80])}\t{who}\t{_plain(order[:120])}\t{sealed}\n"
+        )
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(
+            'copy import_row (batch_id, row, outcome, reason, "column", person_id, order_number, cells_sealed) from stdin'
+        ) as out,
+    ):
+        out.write("".join(lines))
+
+
+def _plain(text: str) -> str:
+    return text if text.isalnum() else text.replace("\0", "").translate(_ESCAPE)
+
+
+def _cells_text(cells: Sequence[object]) -> str:
+    return msgspec.json.encode(cells, enc_hook=str).decode()
+
+
+def _holds_erased(cells: Sequence[object], marks: frozenset[bytes], scope: str) -> bool:
+    """Whether a cell is a sign of somebody who was erased: their row is not handed back."""
+    ring = keyring()
+    for cell in cells:
+        text = str(cell).strip() if cell is not None else ""
+        told = [(f"shop_account/{scope}", text)]
+        if number := phone_number(text):
+            told.append(("phone/", number))
+        if mail := mail_address(text):
+            told.append(("mail/", mail))
+        if text and any(ring.erased_mark(kind, value) in marks for kind, value in told):
+            return True
+    return False
+
+
+def keep_blocks(blocks: Sequence[tuple[int, int]], batch: Batch) -> None:
+    """Which entries the batch wrote."""
+    if blocks:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "insert into import_block (batch_id, lo, hi) select %s, lo, hi from unnest(%s::bigint[], %s::bigint[]) t(lo, hi)",
+                [batch.pk, [lo for lo, _ in blocks], [hi for _, hi in blocks]],
+            )
+
+
+def count_in(counts: dict[str, Any], rows: Iterable[Kept], more: Counted) -> None:
+    """Adds rows and what came new with them to the counts of a file."""
+    reasons = counts.setdefault("reasons", {})
+    for row in rows:
+        name = NAMES[row.outcome]
+        counts[name] = counts.get(name, 0) + 1
+        counts["rows"] = counts.get("rows", 0) + 1
+        if row.reason:
+            reasons[row.reason] = reasons.get(row.reason, 0) + 1
+    for name, number in more._asdict().items():
+        counts[name] = counts.get(name, 0) + number
+
+
+def move_checkpoint(batch: Batch, *, row: int, progress: float, rows: Sequence[Kept], more: Counted) -> dict[str, Any]:
+    """The batch's counts and place, in the transaction that earned them. The caller keeps them once it has committed."""
+    counts = copy.deepcopy(batch.counts)
+    count_in(counts, rows, more)
+    Batch.objects.filter(pk=batch.pk).update(checkpoint=row, progress=progress, counts=counts, beat_at=now())
+    return counts

@@ -1,0 +1,166 @@
+"""Recognising an uploaded file, once, and remembering what was found: table or conversation, columns, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tongpin.channels.sheet.chats.recognition import recognise_opened
+from tongpin.channels.sheet.chats.values import Mapping as ChatMapping
+from tongpin.channels.sheet.chats.values import Recognised as ChatFound
+from tongpin.channels.sheet.reading import Opened, open_file
+from tongpin.channels.sheet.recognise import MappingProblem, recognise_file
+from tongpin.channels.sheet.recognised import Recognised as TableFound
+from tongpin.channels.sheet.refusal import Unreadable
+from tongpin.core.intake.models import Batch, RememberedMapping
+from tongpin.core.intake.uploads import path_of
+from tongpin.core.ledger.models import Origin
+from tongpin.core.places.actions import know_place
+from tongpin.core.places.models import Place
+
+TABLES = ("orders", "items", "customers", "bills", "vouchers")
+SHOPLESS = frozenset({"bills"})
+NAMED_CHATS = frozenset({"format_comes_later", "several_conversations"})
+"""Conversations that are known for sure, though not to be imported as they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a file was taken for. `needs` are codes of what a person must still say before it can be imported."""
+
+    kind: str
+    layout: str
+    platform: str
+    confidence: float
+    importable: bool
+    reason: str
+    needs: tuple[str, ...]
+
+
+def recognise(
+    batch: Batch,
+    *,
+    kind: str = "",
+    mapping: Mapping[str, str] | None = None,
+    date_order: str = "",
+    at: datetime,
+) -> Verdict:
+    """Recognises by content and stores what was found with the batch. Never guesses between two: `needs` says what lacks."""
+    path = path_of(batch)
+    try:
+        opened = open_file(path)
+    except Unreadable as refusal:
+        return _refuse(batch, refusal.reason)
+    if kind in ("", "messages"):
+        try:
+            chat = recognise_opened(opened)
+        except Unreadable as refusal:
+            return _refuse(batch, refusal.reason)
+        if kind == "messages" or (chat.confidence >= 0.6 and (chat.importable or chat.reason in NAMED_CHATS)):
+            return _chat(batch, opened, chat, mapping, at=at)
+    return _table(batch, kind, mapping, date_order, at=at)
+
+
+def _refuse(batch: Batch, reason: str) -> Verdict:
+    batch.recognised, batch.kind, batch.layout, batch.state = {}, "", "", Batch.State.UPLOADED
+    batch.problem = reason
+    batch.save(update_fields=["recognised", "kind", "layout", "state", "problem"])
+    return Verdict("", "", "", 0.0, False, reason, ())
+
+
+def _chat(batch: Batch, opened: Opened, chat: ChatFound, mapping: Mapping[str, str] | None, *, at: datetime) -> Verdict:
+    told = mapping or {}
+    own = {"time", "text"} <= set(told) or (chat.reason == "several_conversations" and bool(told.get("only")))
+    importable = chat.importable or own
+    needs = []
+    is_named = told.get("only") or (chat.chat and (chat.chat.place_name or chat.chat.place_external_id))
+    if importable and not batch.place_name and not is_named:
+        needs.append("place")
+    batch.kind, batch.layout = "messages", chat.format
+    batch.mapping = dict(mapping or {})
+    batch.recognised = {"chat": msgspec.to_builtins(chat), "opened": msgspec.to_builtins(opened)}
+    batch.problem = "" if importable else chat.reason
+    batch.state = Batch.State.READY if importable and not needs else Batch.State.UPLOADED
+    batch.save(update_fields=["kind", "layout", "mapping", "recognised", "problem", "state"])
+    platform = chat.chat.platform if chat.chat else ""
+    return Verdict("messages", chat.format, platform, chat.confidence, importable, batch.problem, tuple(needs))
+
+
+def _table(
+    batch: Batch, kind: str, mapping: Mapping[str, str] | None, date_order: str, *, at: datetime
+) -> Verdict:
+    path = path_of(batch)
+    as_kind: Any = kind or None
+    order: Any = date_order
+    try:
+        found = recognise_file(path, as_kind=as_kind, mapping=dict(mapping or {}) or None, date_order=order)
+        if not mapping and not found.importable and found.fingerprint:
+            kept = RememberedMapping.objects.filter(fingerprint=found.fingerprint).first()
+            if kept is not None:
+                mapping = kept.mapping
+                found = recognise_file(path, as_kind=as_kind or kept.kind, mapping=dict(kept.mapping), date_order=order)
+                batch.shop_name = batch.shop_name or kept.shop_name
+    except Unreadable as refusal:
+        return _refuse(batch, refusal.reason)
+    needs = []
+    if found.importable and not batch.shop_name and found.kind not in SHOPLESS and not found.platform:
+        needs.append("shop")
+    batch.kind, batch.layout = found.kind, found.layout
+    batch.mapping = dict(mapping or {})
+    batch.recognised = {"table": msgspec.to_builtins(found)}
+    batch.problem = "" if found.importable else found.reason
+    batch.state = Batch.State.READY if found.importable and not needs else Batch.State.UPLOADED
+    batch.save(update_fields=["kind", "layout", "mapping", "recognised", "problem", "state", "shop_name"])
+    return Verdict(
+        found.kind, found.layout, found.platform, found.confidence, found.importable, batch.problem, tuple(needs)
+    )
+
+
+def table_found(batch: Batch) -> TableFound:
+    """The stored findings of a table."""
+    return msgspec.convert(batch.recognised["table"], TableFound)
+
+
+def chat_found(batch: Batch) -> tuple[Opened, ChatFound]:
+    """The stored findings of a conversation, and how to open its file."""
+    opened = msgspec.convert(batch.recognised["opened"], Opened)
+    return opened.at(path_of(batch)), msgspec.convert(batch.recognised["chat"], ChatFound)
+
+
+def chat_mapping(batch: Batch) -> ChatMapping | None:
+    """The mapping a user made for a conversation."""
+    return msgspec.convert(batch.mapping, ChatMapping) if batch.mapping else None
+
+
+def remember_mapping(batch: Batch, *, at: datetime) -> None:
+    """Keeps what the user said of these columns for the next file with the same header."""
+    if not batch.mapping or "table" not in batch.recognised:
+        return
+    found = table_found(batch)
+    if found.fingerprint:
+        RememberedMapping.objects.update_or_create(
+            fingerprint=found.fingerprint,
+            defaults={"kind": batch.kind, "mapping": batch.mapping, "shop_name": batch.shop_name, "kept_at": at},
+        )
+
+
+def shop_of(batch: Batch, *, at: datetime) -> Place:
+    """The shop a table is from: as the user named it, else the platform's name."""
+    found = table_found(batch)
+    platform = found.platform or "sheet"
+    return know_place(
+        kind=Place.Kind.SHOP,
+        platform=platform,
+        name=batch.shop_name or platform,
+        at=at,
+        actor=f"import:{batch.pk}",
+        community=batch.community,
+        origin=Origin.HISTORY,
+    )
+
+
+__all__ = ["TABLES", "MappingProblem", "Verdict", "chat_found", "recognise", "remember_mapping", "shop_of", "table_found"]

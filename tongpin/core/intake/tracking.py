@@ -1,0 +1,289 @@
+"""Writing tracked events: many requests' events in one transaction, acknowledged only after its commit."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+from django.db import DataError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+
+from tongpin.base.clock import now
+from tongpin.core.intake.events import Key, Problem, Ready
+from tongpin.core.intake.models import TrackProblem
+from tongpin.core.ledger.bulk import LIMIT, Line, record_many
+from tongpin.core.people.arriving import Learnt, learn_many, lines_of_arrival
+from tongpin.core.people.merging import settle_clashes
+from tongpin.core.people.resolving import Raced, remember, resolve_many
+from tongpin.core.team.keys import keyring
+
+GROUP = 3000
+"""Events committed together at most: new people bring lines of their own, and a transaction takes LIMIT lines."""
+
+BACKLOG = 60_000
+TRIES = 8
+RECENT = 30
+
+log = logging.getLogger(__name__)
+
+
+class Busy(Exception):
+    """More events wait than can be written soon; the sender should come again in a moment."""
+
+
+@dataclass(slots=True)
+class Parcel:
+    """The events of one request on their way to the ledger."""
+
+    key: Key
+    ready: list[Ready]
+    received_at: datetime
+    done: threading.Event = field(default_factory=threading.Event)
+    problems: list[Problem] = field(default_factory=list)
+    error: BaseException | None = None
+
+
+def admit(parcels: Sequence[Parcel]) -> None:
+    """Writes the events of several requests in one transaction. Doing it again changes nothing."""
+    for attempt in range(TRIES):
+        try:
+            _admit_once(parcels)
+            return
+        except Raced:
+            time.sleep(0.001 * attempt)
+        except OperationalError:
+            # A deadlock or a lost connection: keys make the second try safe.
+            if attempt == TRIES - 1:
+                raise
+            close_old_connections()
+            time.sleep(0.02 * 2**attempt)
+    raise Busy("other writers kept meeting the same new people first")
+
+
+def _admit_once(parcels: Sequence[Parcel]) -> None:
+    events = [(parcel, one) for parcel in parcels for one in parcel.ready]
+    if not events:
+        return
+    arrivals = [one.arrival for _, one in events]
+    moment = now()
+    with transaction.atomic():
+        resolved = resolve_many(arrivals, via="tracking", at=moment)
+        for trusted in (True, False):
+            clashes = [
+                resolved.clashes[i] for i, at in enumerate(resolved.clash_at) if events[at][0].key.is_server is trusted
+            ]
+            if clashes:
+                settle_clashes(clashes=clashes, trusted=trusted, at=moment, actor="tracking")
+        for start in range(0, len(people := lines_of_arrival(resolved, via="tracking", at=moment)), LIMIT):
+            record_many(people[start : start + LIMIT], recorded_at=moment, actor="tracking", source="tracking")
+        by_key: dict[int, list[int]] = {}
+        for i, (parcel, _) in enumerate(events):
+            by_key.setdefault(parcel.key.id, []).append(i)
+        learnt: list[Learnt] = []
+        for key_id, places in by_key.items():
+            lines = [
+                Line(one.digest, one.kind, one.at, resolved.people[i], None, one.body)
+                for i in places
+                for one in (events[i][1],)
+            ]
+            written = record_many(lines, recorded_at=moment, actor=f"key:{key_id}", source=f"track:{key_id}")
+            for new in written.new:
+                i = places[new]
+                told, person = events[i][1].told, resolved.people[i]
+                if told and person is not None:
+                    learnt.append(Learnt(person, told.nickname, told.name, certain=events[i][0].key.is_server))
+        if learnt:
+            learn_many(learnt)
+    remember(arrivals, resolved)
+
+
+class Admission:
+    """Several admitters side by side. Events of the same person (by their first sign) always go to the same one, so
+    the admitters hardly ever meet the same new person; each request waits for all its parts."""
+
+    def __init__(self, *, admitters: int = 2) -> None:
+        self.admitters = [Admitter() for _ in range(admitters)]
+
+    @property
+    def is_alive(self) -> bool:
+        return all(one.thread.is_alive() for one in self.admitters)
+
+    def submit(self, parcel: Parcel, *, timeout: float = 30.0) -> None:
+        """Returns when all events of the parcel are committed. Raises Busy; sending again is safe."""
+        count = len(self.admitters)
+        parts = [Parcel(parcel.key, [], parcel.received_at) for _ in range(count)]
+        for one in parcel.ready:
+            signs = one.arrival.signs
+            parts[hash(signs[0].value) % count if signs else 0].ready.append(one)
+        parts[0].problems.extend(parcel.problems)
+        used = [(self.admitters[i], part) for i, part in enumerate(parts) if part.ready or part.problems]
+        for admitter, part in used:
+            admitter.put(part)
+        for _, part in used:
+            if not part.done.wait(timeout):
+                raise Busy("the database is slow or away")
+        parcel.problems = [problem for _, part in used for problem in part.problems]
+        for _, part in used:
+            if part.error:
+                raise part.error
+
+    def close(self) -> None:
+        """Finishes what waits and ends."""
+        for admitter in self.admitters:
+            admitter.close()
+
+
+class Admitter:
+    """One thread that takes whatever requests wait, up to GROUP events, and commits them together.
+
+    A group that PostgreSQL refuses is taken apart until the one event it cannot store stands alone.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: queue.SimpleQueue[Parcel | None] = queue.SimpleQueue()
+        self.backlog = 0
+        self.lock = threading.Lock()
+        self.recent: dict[int, deque[dict[str, object]]] = {}
+        self.counted: dict[int, list[int]] = {}
+        self.flushed = 0.0
+        self.thread = threading.Thread(target=self._run, name="admitter", daemon=True)
+        self.thread.start()
+
+    def put(self, parcel: Parcel) -> None:
+        """Queues a parcel; its `done` is set when its events are committed. Raises Busy where too many wait."""
+        with self.lock:
+            if self.backlog > BACKLOG:
+                raise Busy("too many events wait")
+            self.backlog += len(parcel.ready)
+        self.waiting.put(parcel)
+
+    def close(self) -> None:
+        """Finishes what waits and ends."""
+        self.waiting.put(None)
+        self.thread.join(10)
+
+    def _run(self) -> None:
+        while True:
+            first = self.waiting.get()
+            if first is None:
+                self._keep_recent()
+                connection.close()
+                return
+            group, size = [first], len(first.ready)
+            closing = False
+            while size < GROUP:
+                try:
+                    more = self.waiting.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    closing = True
+                    break
+                group.append(more)
+                size += len(more.ready)
+            self._take(group)
+            with self.lock:
+                self.backlog -= size
+            if time.monotonic() - self.flushed > 2.0:
+                self._keep_recent()
+            if closing:
+                self.waiting.put(None)
+
+    def _take(self, group: list[Parcel]) -> None:
+        try:
+            self._admit(group)
+        except (OperationalError, InterfaceError, Busy, Exception) as error:
+            log.error("tracked events could not be written: %s", type(error).__name__)
+            for parcel in group:
+                parcel.error = Busy("the database is away; send again")
+        for parcel in group:
+            self._note(parcel)
+            parcel.done.set()
+
+    def _admit(self, group: list[Parcel]) -> None:
+        try:
+            admit(group)
+        except DataError:
+            if len(group) > 1:
+                half = len(group) // 2
+                self._admit(group[:half])
+                self._admit(group[half:])
+                return
+            self._isolate(group[0])
+
+    def _isolate(self, parcel: Parcel) -> None:
+        """Finds the event PostgreSQL refuses; all others go in."""
+        if len(parcel.ready) == 1:
+            refused = parcel.ready.pop()
+            parcel.problems.append(
+                Problem("cannot_be_stored", "a number or text the database cannot hold", refused.raw)
+            )
+            return
+        half = len(parcel.ready) // 2
+        parts = [
+            Parcel(parcel.key, parcel.ready[:half], parcel.received_at),
+            Parcel(parcel.key, parcel.ready[half:], parcel.received_at),
+        ]
+        for part in parts:
+            try:
+                admit([part])
+            except DataError:
+                self._isolate(part)
+            parcel.problems.extend(part.problems)
+        parcel.ready = parts[0].ready + parts[1].ready
+
+    def _note(self, parcel: Parcel) -> None:
+        seen = self.recent.setdefault(parcel.key.id, deque(maxlen=RECENT))
+        counts = self.counted.setdefault(parcel.key.id, [0, 0])
+        if parcel.error is None:
+            counts[0] += len(parcel.ready)
+            moment = parcel.received_at.isoformat()
+            for one in parcel.ready[-RECENT:]:
+                seen.append({"at": moment, "kind": one.kind, "body": one.body[:2000]})
+        counts[1] += len(parcel.problems)
+
+    def _keep_recent(self) -> None:
+        """Shows the last events in the console, written at most every two seconds whatever the rate."""
+        self.flushed = time.monotonic()
+        try:
+            ring = keyring()
+            for key_id, seen in self.recent.items():
+                good, bad = self.counted.pop(key_id, [0, 0])
+                if not good and not bad:
+                    continue
+                sealed = ring.encrypt(msgspec.json.encode(list(seen)).decode(), context="track_recent")
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "insert into track_recent (write_key, sealed, good, bad, seen_at) values (%s, %s, %s, %s, %s)"
+                        " on conflict (write_key) do update set sealed = excluded.sealed, seen_at = excluded.seen_at,"
+                        " good = track_recent.good + excluded.good, bad = track_recent.bad + excluded.bad",
+                        [key_id, sealed, good, bad, now()],
+                    )
+        except (OperationalError, InterfaceError):
+            close_old_connections()
+
+
+def keep_problems(key: Key, problems: Sequence[Problem], *, received_at: datetime) -> None:
+    """Keeps events that could not be used, for a week, sealed, so that whoever integrates can see why."""
+    ring = keyring()
+    TrackProblem.objects.bulk_create(
+        TrackProblem(
+            write_key=key.id,
+            reason=one.reason,
+            detail=one.detail[:200],
+            sealed=ring.encrypt(one.raw[:4000].decode("utf-8", "replace"), context="track_problem")
+            if one.raw
+            else None,
+            received_at=received_at,
+        )
+        for one in problems[:200]
+    )
+
+
+__all__ = ["Admission", "Busy", "Parcel", "admit", "keep_problems"]

@@ -1,0 +1,243 @@
+"""Lists of people: searched, filtered, in an order, page by page. No counting, no offset, the same few queries always.
+
+A rare filter is gathered whole and put in order; a common one is checked while the order is walked. The walk is bounded,
+so a page may be short though more follows: `next` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from tongpin.core.people.asking import (
+    Asked,
+    bought,
+    came_via,
+    in_communities,
+    in_place,
+    of_any_record,
+    owned_by,
+    tagged,
+)
+from tongpin.core.people.finding import Wanted, wanted
+from tongpin.core.people.paging import FEW, ORDERS, BadCursor, Sort, Way, end_of_walk, fetch, read_cursor, write_cursor
+from tongpin.core.people.rules import display_name, masked_contact, touchpoints
+from tongpin.core.people.whereabouts import whereabouts
+from tongpin.core.team.rules import Communities, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in a list, all merged records together. Contact data is masked."""
+
+    person_id: int
+    display_name: str
+    nickname: str
+    contact: str
+    tags: tuple[tuple[int, str], ...]
+    touchpoints: tuple[str, ...]
+    identified: bool
+    owner: int | None
+    via: str
+    since: datetime
+    last_day: date | None
+    orders: int
+    net_fen: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in order; give `next` or `previous` back to turn the page."""
+
+    rows: tuple[PersonRow, ...]
+    next: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """`find` gives ids of records, where that can be few; `check` asks about one person."""
+
+    find: Asked | None
+    check: Asked
+
+
+def people_page(
+    *,
+    scope: Scope,
+    search: str = "",
+    tag: int | None = None,
+    owner: int | None = None,
+    has_orders: bool | None = None,
+    via: str = "",
+    place: int | None = None,
+    sort: Sort = "recent",
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """A page of people within the scope. `recent` shows whom the ledger knows, `spent` who bought something.
+
+    At most six queries. Raises BadCursor.
+    """
+    way = Way(ORDERS[sort], read_cursor(after, sort))
+    if isinstance(scope, Communities) and not scope:
+        return Page((), None, None)
+    with connection.cursor() as cursor:
+        said = wanted(cursor, search)
+        if said is not None and not said.people and not said.grams:
+            return Page((), None, None)
+        filters = _filters(scope, said, tag, owner, has_orders, via, place)
+        driver = _driver(cursor, filters)
+        find = None if driver is None else filters[driver].find
+        checks = [one.check for i, one in enumerate(filters) if i != driver]
+        rows = fetch(cursor, way, find, checks, limit + 1)
+        more, end = len(rows) > limit, None
+        rows = rows[:limit]
+        if not more and driver is None:
+            end = end_of_walk(cursor, way)
+        details = _details(cursor, [row[0] for row in rows])
+    keys = [row[6:] for row in rows]
+    back = way.start is not None and way.start.back
+    if back:
+        rows, keys = rows[::-1], keys[::-1]
+    onward = (keys[0 if back else -1] if more and keys else None) or end
+    turned = keys[-1 if back else 0] if way.start is not None and keys else None
+    ahead, behind = (turned, onward) if back else (onward, turned)
+    built = tuple(_row(row, details.get(row[0], {})) for row in rows)
+    return Page(built, write_cursor(sort, ahead, back=False), write_cursor(sort, behind, back=True))
+
+
+def _filters(
+    scope: Scope,
+    said: Wanted | None,
+    tag: int | None,
+    owner: int | None,
+    has_orders: bool | None,
+    via: str,
+    place: int | None,
+) -> list[_Filter]:
+    filters: list[_Filter] = []
+    if isinstance(scope, Communities):
+        ids = sorted(scope.ids)
+        find = Asked(f"select w.person_id from {whereabouts()} w where w.community_id = any(%s)", (ids,))
+        filters.append(_Filter(find, in_communities(ids)))
+    if said is not None:
+        filters.append(_search(said))
+    if tag is not None:
+        find = Asked("select t.person_id from person_tag t where t.tag_id = %s and t.taken_at is null", (tag,))
+        filters.append(_Filter(find, tagged(tag)))
+    if owner is not None:
+        filters.append(_Filter(Asked("select q.id from person q where q.owner = %s", (owner,)), owned_by(owner)))
+    if place is not None:
+        find = Asked(f"select w.person_id from {whereabouts()} w where w.place_id = %s", (place,))
+        filters.append(_Filter(find, in_place(place)))
+    if via:
+        within = "select q.id from person q where q.via >= %s and q.via < %s and (q.via = %s or starts_with(q.via, %s))"
+        filters.append(_Filter(Asked(within, (via, via + ";", via, via + ":")), came_via(via)))
+    if has_orders is not None:
+        find_buyers = Asked("select s.person_id from person_spending s where s.orders > 0") if has_orders else None
+        filters.append(_Filter(find_buyers, bought(has_orders)))
+    return filters
+
+
+def _search(said: Wanted) -> _Filter:
+    found = Asked("select q.id from person q where q.id = any(%s)", (list(said.people),))
+    if not said.grams:
+        return _Filter(found, _found(said))
+    called = Asked("select q.id from person q where q.grams @> %s::text[]", (list(said.grams),))
+    both = Asked(f"{found.sql} union all {called.sql}", (*found.values, *called.values))
+    return _Filter(both, _found(said))
+
+
+def _found(said: Wanted) -> Asked:
+    """The check of a search: one of the records was found by a whole value, or bears the characters."""
+    found = "select from person q where q.id = {records} and (q.id = any(%s)"
+    if not said.grams:
+        return of_any_record(found + ")", list(said.people))
+    return of_any_record(found + " or q.grams @> %s::text[])", list(said.people), list(said.grams))
+
+
+def _driver(cursor: Any, filters: Sequence[_Filter]) -> int | None:
+    """The filter with the fewest people, should they be few."""
+    candidates = [(i, one.find) for i, one in enumerate(filters) if one.find is not None]
+    if not candidates:
+        return None
+    counts = ", ".join(f"(select count(*) from ({find.sql} limit {FEW + 1}) x)" for _, find in candidates)
+    cursor.execute(f"select {counts}", [value for _, find in candidates for value in find.values])
+    fewest, place = min(zip(cursor.fetchone(), (i for i, _ in candidates), strict=True))
+    return place if fewest <= FEW else None
+
+
+_DETAILS = """
+with g as (
+    select id as root, id from unnest(%(ids)s::bigint[]) as r(id)
+    union all select root, person_id from person_alias where root = any(%(ids)s)
+)
+select g.root, 'tag' as what, t.tag_id::text as a, n.name as b, '' as c
+from g join person_tag t on t.person_id = g.id and t.taken_at is null join tag n on n.id = t.tag_id
+union all
+select g.root, 'sign', i.kind, i.namespace, i.shown
+from g cross join lateral (select kind, namespace, shown from identity where person_id = g.id and strength = 2 limit 20) i
+union all
+select g.root, 'trait', t.kind, t.shown, '' from g join person_trait t on t.person_id = g.id
+where t.kind in ('masked_phone', 'phone', 'mail')
+union all
+select g.root, 'record', p.nickname, p.name_masked, coalesce(p.owner::text, '')
+from g join person p on p.id = g.id
+union all
+select g.root, 'day', v.last_day::text, '', '' from g join person_activity v on v.person_id = g.id
+union all
+select s.person_id, 'spent', s.orders::text, s.net_fen::text, s.currency from person_spending s
+where s.person_id = any(%(ids)s)
+union all
+select g.root, 'place', w.place_kind, '', '' from g cross join lateral
+(select distinct place_kind from {whereabouts} w where w.person_id = g.id) w
+"""
+
+
+def _details(cursor: Any, ids: list[int]) -> dict[int, dict[str, list[tuple[str, str, str]]]]:
+    """What the rows of a page show besides their own columns, in one query."""
+    if not ids:
+        return {}
+    cursor.execute(_DETAILS.format(whereabouts=whereabouts()), {"ids": ids})
+    found: dict[int, dict[str, list[tuple[str, str, str]]]] = {}
+    for root, what, *told in cursor.fetchall():
+        found.setdefault(int(root), {}).setdefault(what, []).append((told[0], told[1], told[2]))
+    return found
+
+
+def _row(row: tuple[Any, ...], held: dict[str, list[tuple[str, str, str]]]) -> PersonRow:
+    person_id, nickname, identified, owner, via, since = row[:6]
+    signs = sorted(held.get("sign", []), key=lambda s: (s[0] != "phone", s[0] != "mail", s))
+    records = sorted(((b, c, o) for b, c, o in held.get("record", [])), key=lambda r: r[0] != nickname)
+    orders, net_fen, currency = (held.get("spent") or [("0", "0", "CNY")])[0]
+    return PersonRow(
+        person_id=int(person_id),
+        display_name=display_name(
+            [(called, masked) for called, masked, _ in records], [shown for _, _, shown in signs]
+        ),
+        nickname=nickname,
+        contact=masked_contact(
+            [(kind, shown) for kind, _, shown in signs], [(kind, shown) for kind, shown, _ in held.get("trait", [])]
+        ),
+        tags=tuple(sorted({(int(tag), name) for tag, name, _ in held.get("tag", [])}, key=lambda t: t[1])),
+        touchpoints=touchpoints(
+            [(kind, namespace) for kind, namespace, _ in signs], [kind for kind, _, _ in held.get("place", [])]
+        ),
+        identified=identified,
+        owner=owner if owner is not None else next((int(o) for _, _, o in records if o), None),
+        via=via,
+        since=since,
+        last_day=max((date.fromisoformat(day) for day, _, _ in held.get("day", [])), default=None),
+        orders=int(orders),
+        net_fen=int(net_fen),
+        currency=currency,
+    )
+
+
+__all__ = ["BadCursor", "Page", "PersonRow", "Sort", "people_page"]

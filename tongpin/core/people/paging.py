@@ -1,0 +1,221 @@
+"""Turning pages of people: the orders there are, the mark of a page, and the SQL that finds a page's people.
+
+Candidates are rows `p` of a person's number and the parts of their key `k0, k1…`: walked in the order of an index, or
+gathered by a filter that few pass. Conditions know nothing but `p.id`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from tongpin.core.people.asking import Asked
+
+Sort = Literal["recent", "name", "new", "spent"]
+
+FEW = 4000
+"""Up to so many people of one filter are gathered whole and put in order."""
+
+WINDOW = 10_000
+"""So many people are walked for one page at most."""
+
+
+class BadCursor(ValueError):
+    """The mark of the page is not one of ours; begin at the first page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a list is ordered."""
+
+    table: str
+    key: tuple[str, ...]
+    """Parts of the key, of a row `v` of the table."""
+    types: tuple[str, ...]
+    descending: bool
+    walked: str
+    """From the walked rows {walk}, which hold the key as k0, k1…, to candidates."""
+    gathered: str
+    """From the gathered numbers `few` to rows `v`."""
+    alone: str
+    """Leaves each person once, however many records were merged."""
+
+
+# `offset 0` keeps a sub-select as it stands. Joined in any other way, the rows lose the order of the index, and a page
+# costs the whole window; for the same reason a walk says its order again.
+_NOT_MERGED = "not exists (select from person_alias z where z.person_id = p.id offset 0)"
+
+ORDERS: dict[Sort, Order] = {
+    "recent": Order(
+        table="person_activity",
+        key=("v.last_day", "v.person_id"),
+        types=("date", "bigint"),
+        descending=True,
+        walked=(
+            "select coalesce((select r.root from person_alias r where r.person_id = v.k1), v.k1) as id, v.*"
+            " from ({walk}) v order by {order}"
+        ),
+        # Of merged records the one with the latest day stands for the person.
+        gathered=(
+            "few cross join lateral (select w.last_day, w.person_id from person_activity w where w.person_id ="
+            " any(few.id || array(select x.person_id from person_alias x where x.root = few.id))"
+            " order by 1 desc, 2 desc limit 1) v"
+        ),
+        alone=(
+            "not exists (select from person_alias x join person_activity w on w.person_id = x.person_id"
+            " where x.root = p.id and (w.last_day, w.person_id) > (p.k0, p.k1) offset 0)"
+            " and (p.id = p.k1 or not exists (select from person_activity w where w.person_id = p.id"
+            " and (w.last_day, w.person_id) > (p.k0, p.k1) offset 0))"
+        ),
+    ),
+    "name": Order(
+        table="person",
+        key=("(v.sort_key = '')", "v.sort_key", "v.id"),
+        types=("boolean", "text", "bigint"),
+        descending=False,
+        walked="select v.k2 as id, v.* from ({walk}) v",
+        gathered="few join person v on v.id = few.id",
+        alone=_NOT_MERGED,
+    ),
+    "new": Order(
+        table="person",
+        key=("v.id",),
+        types=("bigint",),
+        descending=True,
+        walked="select v.k0 as id, v.* from ({walk}) v",
+        gathered="few join few v on v.id = few.id",
+        alone=_NOT_MERGED,
+    ),
+    "spent": Order(
+        table="person_spending",
+        key=("v.net_fen", "v.person_id"),
+        types=("bigint", "bigint"),
+        descending=True,
+        walked="select v.k1 as id, v.* from ({walk}) v",
+        gathered="few join person_spending v on v.person_id = few.id",
+        alone=_NOT_MERGED,
+    ),
+}
+
+COLUMNS = "q.id, q.nickname, q.identified, q.owner, q.via, q.created_at"
+
+_ALIVE = "not exists (select from person z where z.id = p.id and z.erased_at is not null offset 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a page begins, and whether it is read towards the first one."""
+
+    key: tuple[Any, ...]
+    back: bool
+
+
+def write_cursor(sort: Sort, key: Sequence[Any] | None, *, back: bool) -> str | None:
+    """The mark of a page that begins behind `key`."""
+    if key is None:
+        return None
+    plain = [one.isoformat() if isinstance(one, date) else one for one in key]
+    return base64.urlsafe_b64encode(json.dumps([sort, back, plain], ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def read_cursor(mark: str | None, sort: Sort) -> Start | None:
+    """Where a mark points. Raises BadCursor."""
+    if not mark:
+        return None
+    try:
+        told, back, key = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        expected = {"date": str, "boolean": bool, "text": str, "bigint": int}
+        types = ORDERS[sort].types
+        if told != sort or type(back) is not bool or len(key) != len(types):
+            raise BadCursor("this mark belongs to another order; begin at the first page")
+        if any(type(one) is not expected[kind] for one, kind in zip(key, types, strict=True)):
+            raise BadCursor("this mark cannot be read; begin at the first page")
+        if types[0] == "date":
+            date.fromisoformat(key[0])
+    except (ValueError, TypeError) as error:
+        raise BadCursor("this mark cannot be read; begin at the first page") from error
+    return Start(tuple(key), back)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A page's order, beginning and direction, as SQL."""
+
+    order: Order
+    start: Start | None
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        return () if self.start is None else self.start.key
+
+    @property
+    def descending(self) -> bool:
+        return self.order.descending == (self.start is None or not self.start.back)
+
+    def named(self, row: str) -> list[str]:
+        """The parts of the key as candidates carry them."""
+        return [f"{row}.k{i}" for i in range(len(self.order.key))]
+
+    def ordering(self, keys: Sequence[str], *, turned: bool = False) -> str:
+        return ", ".join(key + (" desc" if self.descending != turned else "") for key in keys)
+
+    def _beyond(self, keys: Sequence[str]) -> str:
+        if self.start is None:
+            return "true"
+        marks = ", ".join(f"%s::{kind}" for kind in self.order.types)
+        return f"({', '.join(keys)}) {'<' if self.descending else '>'} ({marks})"
+
+    def _keyed(self) -> str:
+        return ", ".join(f"{key} as k{i}" for i, key in enumerate(self.order.key))
+
+    def walk(self) -> str:
+        """The next WINDOW rows of the table in order."""
+        return (
+            f"select {self._keyed()} from {self.order.table} v where {self._beyond(self.order.key)}"
+            f" order by {self.ordering(self.order.key)} limit {WINDOW}"
+        )
+
+    def walked(self) -> Asked:
+        """Candidates in the order of the index."""
+        order = self.ordering(self.named("v"))
+        return Asked(self.order.walked.format(walk=self.walk(), order=order), self.values)
+
+    def gathered(self, find: Asked) -> Asked:
+        """Candidates that a filter finds, out of order."""
+        few = (
+            "with few as materialized (select distinct coalesce(a.root, x.id) as id"
+            f" from ({find.sql}) as x(id) left join person_alias a on a.person_id = x.id)"
+        )
+        keyed = f"select few.id, {self._keyed()} from {self.order.gathered} where {self._beyond(self.order.key)}"
+        return Asked(f"{few} {keyed}", (*find.values, *self.values))
+
+
+def fetch(cursor: Any, way: Way, find: Asked | None, checks: Sequence[Asked], limit: int) -> list[tuple[Any, ...]]:
+    """The people of a page, in order: COLUMNS, then the key. With `find` those that it finds, else as they are walked."""
+    candidates = way.walked() if find is None else way.gathered(find)
+    conditions = [_ALIVE, *(check.sql for check in checks)]
+    if find is None:
+        conditions.append(way.order.alone)
+    cursor.execute(
+        f"select {COLUMNS}, {', '.join(way.named('c'))} from (select p.* from ({candidates.sql}) p"
+        f" where {' and '.join(conditions)} order by {way.ordering(way.named('p'))} limit %s) c"
+        f" join person q on q.id = c.id order by {way.ordering(way.named('c'))}",
+        [*candidates.values, *(value for check in checks for value in check.values), limit],
+    )
+    return list(cursor.fetchall())
+
+
+def end_of_walk(cursor: Any, way: Way) -> tuple[Any, ...] | None:
+    """Where the walk stopped, if it stopped before its end."""
+    keys = way.named("v")
+    cursor.execute(
+        f"select count(*) over (), {', '.join(keys)} from ({way.walk()}) v"
+        f" order by {way.ordering(keys, turned=True)} limit 1",
+        list(way.values),
+    )
+    found = cursor.fetchone()
+    return tuple(found[1:]) if found and found[0] == WINDOW else None

@@ -1,0 +1,264 @@
+"""Resolving (认人): who is meant by the signs that arrive. Exact keys only; likeness never joins anybody here.
+
+Thousands of arrivals are resolved in one transaction: read what is known, decide in memory, write what is new. Where two
+writers meet the same new sign, the unique digest lets one of them through and the other does its batch again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from django.db import connection
+
+from tongpin.core.people.erased import erased_list
+from tongpin.core.people.models import Strength
+from tongpin.core.people.roots import lock_erasures
+from tongpin.core.people.signs import Sign, must_be_sealed, shown
+from tongpin.core.team.keys import keyring
+
+CACHE = 400_000
+"""Signs whose person this process remembers: about 60 MB when full."""
+
+
+class Arrival(NamedTuple):
+    """Somebody as they arrive: signs with the strongest first. Without signs it is nobody.
+
+    `makes_people` False: who is not known by any of the signs stays nobody.
+    """
+
+    signs: tuple[Sign, ...]
+    makes_people: bool = True
+
+
+class Clash(NamedTuple):
+    """Signs of one arrival that belong to two known people."""
+
+    person: int
+    other: int
+    kinds: tuple[str, str]
+
+
+class Raced(Exception):
+    """Another writer met the same new sign first: do the batch again."""
+
+
+@dataclass(slots=True)
+class Resolved:
+    """`people[i]` is the person of arrival i (None: nobody, or erased). New people and identities are already written."""
+
+    people: list[int | None]
+    met: list[int] = field(default_factory=list)
+    linked: list[tuple[int, int, Sign]] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
+    clash_at: list[int] = field(default_factory=list)
+    """The arrival each clash came with."""
+    gone: frozenset[Sign] = frozenset()
+    """Signs of people who were erased: they belong to nobody."""
+
+
+class Memory:
+    """Signs this process has met, oldest forgotten first. Void after an erasure anywhere (the epoch changes)."""
+
+    def __init__(self) -> None:
+        self.known: OrderedDict[Sign, int] = OrderedDict()
+        self.epoch = -1
+
+    def keep(self, found: Iterable[tuple[Sign, int]]) -> None:
+        """Remembers after the transaction that wrote them has committed."""
+        self.known.update(found)
+        while len(self.known) > CACHE:
+            self.known.popitem(last=False)
+
+    def check(self, epoch: int) -> None:
+        """Forgets all where the epoch moved."""
+        if epoch != self.epoch:
+            self.known.clear()
+            self.epoch = epoch
+
+
+memory = Memory()
+
+
+def sign_digest(one: Sign, *, key: bytes | None = None) -> bytes:
+    """The keyed digest under which an identity is stored: says nothing without the key file."""
+    key = key or keyring().index_key
+    return hashlib.blake2b(f"{one.kind}\x1f{one.namespace}\x1f{one.value}".encode(), digest_size=16, key=key).digest()
+
+
+def resolve_many(arrivals: Sequence[Arrival], *, via: str, at: datetime) -> Resolved:
+    """Finds or makes the person of each arrival. Belongs inside a transaction; after it commits, call `remember`.
+
+    Raises Raced where another writer got in between.
+    """
+    lock_erasures(shared=True)
+    with connection.cursor() as cursor:
+        cursor.execute("select epoch from identity_epoch")
+        memory.check(int(cursor.fetchone()[0]))
+        signs = {one for arrival in arrivals for one in arrival.signs}
+        known = {one: person for one in signs if (person := memory.known.get(one)) is not None}
+        key = keyring().index_key
+        digests = {one: sign_digest(one, key=key) for one in signs if one not in known}
+        known.update(_stored(cursor, digests))
+        gone = _erased(signs - known.keys())
+        resolved, fresh = _decide(arrivals, known, gone, lambda count: _draw(cursor, count))
+        if fresh:
+            _write(cursor, fresh, digests, resolved.met, via=via, at=at, resolved=resolved)
+    return resolved
+
+
+@dataclass(slots=True)
+class Foreseen:
+    """People who would be new: their signs, and the number of the last one. They are numbered below zero."""
+
+    signs: dict[Sign, int] = field(default_factory=dict)
+    last: int = 0
+
+    def draw(self, count: int) -> list[int]:
+        """Numbers for people who are not there."""
+        self.last -= count
+        return list(range(self.last, self.last + count))
+
+
+def foresee(arrivals: Sequence[Arrival], *, met: Foreseen) -> Resolved:
+    """What `resolve_many` would find, with nothing written. `met` takes up who would be new."""
+    signs = {one for arrival in arrivals for one in arrival.signs}
+    known = {one: person for one in signs if (person := met.signs.get(one)) is not None}
+    with connection.cursor() as cursor:
+        known.update(_stored(cursor, {one: sign_digest(one) for one in signs - known.keys()}))
+    gone = _erased(signs - known.keys())
+    resolved, fresh = _decide(arrivals, known, gone, met.draw)
+    met.signs.update(fresh)
+    return resolved
+
+
+def remember(arrivals: Sequence[Arrival], resolved: Resolved) -> None:
+    """Keeps what was resolved for the next batch; call it once the transaction has committed."""
+    clashing = {clash.person for clash in resolved.clashes} | {clash.other for clash in resolved.clashes}
+    memory.keep(
+        (one, person)
+        for arrival, person in zip(arrivals, resolved.people, strict=True)
+        if person is not None and person not in clashing
+        for one in arrival.signs
+        if one not in resolved.gone
+    )
+
+
+def _stored(cursor: Any, digests: dict[Sign, bytes]) -> dict[Sign, int]:
+    if not digests:
+        return {}
+    cursor.execute(
+        "select digest, person_id from identity"
+        " where digest = any(array(select decode(d, 'hex') from unnest(string_to_array(%s, ',')) d))",
+        [",".join([digest.hex() for digest in digests.values()])],
+    )
+    found = {bytes(digest): int(person) for digest, person in cursor.fetchall()}
+    return {one: found[digest] for one, digest in digests.items() if digest in found}
+
+
+def _erased(signs: set[Sign]) -> set[Sign]:
+    """Signs of people who were erased: nothing brings them back, not even the same file once more."""
+    marks = erased_list()
+    if not marks:
+        return set()
+    ring = keyring()
+    return {one for one in signs if ring.erased_mark(f"{one.kind}/{one.namespace}", one.value) in marks}
+
+
+def _draw(cursor: Any, count: int) -> list[int]:
+    """Numbers for new people, the highest first."""
+    cursor.execute(
+        "select string_agg(n::text, ',') from (select nextval('person_id_seq') n from generate_series(1, %s)) x", [count]
+    )
+    return sorted(map(int, cursor.fetchone()[0].split(",")), reverse=True)
+
+
+def _decide(
+    arrivals: Sequence[Arrival], known: dict[Sign, int], gone: set[Sign], draw: Callable[[int], list[int]]
+) -> tuple[Resolved, list[tuple[Sign, int]]]:
+    """Walks the arrivals in order. Numbers for new people are drawn in one go."""
+    resolved = Resolved([None] * len(arrivals), gone=frozenset(gone))
+    fresh: list[tuple[Sign, int]] = []
+    unborn = sum(1 for a in arrivals if a.makes_people and a.signs and not any(one in known for one in a.signs))
+    numbers = draw(unborn) if unborn else []
+    for i, arrival in enumerate(arrivals):
+        signs = [one for one in arrival.signs if one not in gone] if gone else arrival.signs
+        if len(signs) < len(arrival.signs) and not any(one.strength == Strength.STRONG for one in signs):
+            continue  # what is left of an erased person's signs must not become a person again
+        if not signs:
+            continue
+        person: int | None = None
+        first: Sign | None = None
+        for one in signs:
+            owner = known.get(one)
+            if owner is None:
+                continue
+            if person is None:
+                person, first = owner, one
+            elif owner != person and first is not None:
+                resolved.clashes.append(Clash(person, owner, (first.kind, one.kind)))
+                resolved.clash_at.append(i)
+        if person is None:
+            if not arrival.makes_people:
+                continue
+            person = numbers.pop()
+            resolved.met.append(person)
+        for one in signs:
+            if one not in known:
+                known[one] = person
+                fresh.append((one, person))
+        resolved.people[i] = person
+    return resolved, fresh
+
+
+def _write(
+    cursor: Any,
+    fresh: list[tuple[Sign, int]],
+    digests: dict[Sign, bytes],
+    born: list[int],
+    *,
+    via: str,
+    at: datetime,
+    resolved: Resolved,
+) -> None:
+    ring = keyring()
+    strong = {person for one, person in fresh if one.strength == Strength.STRONG}
+    if born:
+        cursor.execute(
+            "insert into person (id, nickname, grams, sort_key, name_masked, identified, internal, via, created_at)"
+            " select id, '', '{}', '', '', strong, false, %s, %s"
+            " from unnest(string_to_array(%s, ',')::bigint[], string_to_array(%s, ',')::bool[]) as t(id, strong)",
+            [via, at, ",".join(map(str, born)), ",".join(["t" if person in strong else "f" for person in born])],
+        )
+    known_before = sorted(strong - set(born))
+    if known_before:
+        cursor.execute("update person set identified = true where id = any(%s) and not identified", [known_before])
+    # Digest order: two writers with the same signs wait for each other and never deadlock.
+    ordered = sorted(fresh, key=lambda pair: digests[pair[0]])
+    rows = [
+        (
+            person,
+            one.kind,
+            one.namespace,
+            digests[one].hex(),
+            ring.encrypt(one.value, context="identity").hex() if must_be_sealed(one) else None,
+            shown(one),
+            int(one.strength),
+        )
+        for one, person in ordered
+    ]
+    cursor.execute(
+        "insert into identity (person_id, kind, namespace, digest, sealed, shown, strength, via, linked_at)"
+        " select (r->>0)::bigint, r->>1, r->>2, decode(r->>3, 'hex'), decode(r->>4, 'hex'), r->>5, (r->>6)::smallint, %s, %s"
+        " from json_array_elements(%s::json) r on conflict (digest) do nothing returning id, digest",
+        [via, at, msgspec.json.encode(rows).decode()],
+    )
+    written = {bytes(digest): int(identity) for identity, digest in cursor.fetchall()}
+    if len(written) != len(ordered):
+        raise Raced
+    resolved.linked = [(person, written[digests[one]], one) for one, person in ordered]

@@ -1,0 +1,57 @@
+"""Communities and places in lists, within the scope of who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tongpin.core.places.models import Community, Place
+from tongpin.core.team.rules import Communities, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityLine:
+    """A community."""
+
+    id: int
+    name: str
+    founded_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """A place and the community it belongs to, if any."""
+
+    id: int
+    kind: str
+    platform: str
+    name: str
+    community_id: int | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+def communities_page(*, scope: Scope, after: int = 0, limit: int = 50) -> list[CommunityLine]:
+    """Communities by number, closed ones too. One query."""
+    rows = Community.objects.filter(pk__gt=after).order_by("pk")
+    if isinstance(scope, Communities):
+        rows = rows.filter(pk__in=scope.ids)
+    return [CommunityLine(one.pk, one.name, one.founded_at, one.closed_at) for one in rows[:limit]]
+
+
+def places_page(
+    *, scope: Scope, community_id: int | None = None, kind: str = "", after: int = 0, limit: int = 50
+) -> list[PlaceLine]:
+    """Places by number. Who sees some communities only sees no place that belongs to none. One query."""
+    rows = Place.objects.filter(pk__gt=after).order_by("pk")
+    if isinstance(scope, Communities):
+        rows = rows.filter(community__in=scope.ids)
+    if community_id is not None:
+        rows = rows.filter(community=community_id)
+    if kind:
+        rows = rows.filter(kind=kind)
+    return [
+        PlaceLine(one.pk, one.kind, one.platform, one.name, one.community_id, one.opened_at, one.closed_at)
+        for one in rows[:limit]
+    ]

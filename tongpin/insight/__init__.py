@@ -1,0 +1,1 @@
+"""What facts mean: measures over the lake. No Django."""

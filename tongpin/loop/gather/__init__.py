@@ -1,0 +1,1 @@
+"""Gather 聚: like-minded people come in."""

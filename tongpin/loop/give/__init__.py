@@ -1,0 +1,1 @@
+"""Give 予: value that earns trust 信任."""

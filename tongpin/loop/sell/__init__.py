@@ -1,0 +1,1 @@
+"""Sell 售: trust becomes purchases and repeat purchases."""

@@ -1,0 +1,1 @@
+"""Share 传: satisfied members bring the next people."""

@@ -1,0 +1,1 @@
+"""Stand-in servers of platforms we cannot reach. Imports base only."""

@@ -1,0 +1,1 @@
+"""The API (接口): people, identities, tags, facts and imports for other software, by token."""

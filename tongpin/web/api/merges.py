@@ -1,0 +1,158 @@
+"""Merging: suggestions that wait, merging any two, taking a merge back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from django.db import transaction
+from ninja import Path, Router, Status
+
+from tongpin.base.clock import now
+from tongpin.core.people import merging
+from tongpin.core.people.comparing import Waiting, waiting, waiting_one
+from tongpin.core.people.models import Merge
+from tongpin.core.people.queries import display_names
+from tongpin.core.people.roots import root_of, roots_of
+from tongpin.core.people.rules import Ground
+from tongpin.core.people.scoping import among
+from tongpin.core.team.rules import Right
+from tongpin.core.team.trail import audit
+from tongpin.web.api.cursors import keys_of, mark
+from tongpin.web.api.door import ApiRequest, Refused, actor_of, answers, holding
+from tongpin.web.api.faults import UNKNOWN
+from tongpin.web.api.people import root_here
+from tongpin.web.api.people_shapes import Reason, reasons_of
+from tongpin.web.api.shapes import MOST_ID, After, Given, Id, Limit, Page, Shape
+
+router = Router(tags=["merges"])
+Number = Annotated[int, Path(ge=1, le=MOST_ID)]
+MERGES: tuple[Right, ...] = ("people.see", "people.merge")
+BY_HAND = "by_hand"
+
+
+class PersonRef(Shape):
+    """Somebody by number and what they are called."""
+
+    id: int
+    name: str
+
+
+class Suggestion(Shape):
+    """Two people who may be one."""
+
+    id: int
+    score: float
+    low: PersonRef
+    high: PersonRef
+    reasons: list[Reason]
+
+
+class Suggestions(Page):
+    """What waits for a human, the likeliest first."""
+
+    suggestions: list[Suggestion]
+
+
+class Kept(Given):
+    """Which of the two the other is read as; the one with the lower number, if nothing is said."""
+
+    kept: Id | None = None
+
+
+class Pair(Given):
+    """Two people who are one."""
+
+    kept: Id
+    gone: Id
+
+
+class Merged(Shape):
+    """A merge, by which it can be taken back."""
+
+    id: int
+    kept: int
+    gone: int
+
+
+@router.get("/suggestions", **holding(*MERGES), response=answers(Suggestions), operation_id="listSuggestions")
+def list_suggestions(request: ApiRequest, after: After, limit: Limit) -> Suggestions:
+    """Pairs that may be one person, and why. Nothing is merged by itself."""
+    keys = keys_of(after, float, int)
+    begin = (float(keys[0]), int(keys[1])) if keys else None
+    found = waiting(scope=request.scope, after=begin, limit=limit + 1)
+    page = found[:limit]
+    names = display_names(person_ids=[person for one in page for person in (one.low, one.high)]) if page else {}
+    last = page[-1] if len(found) > limit else None
+    return Suggestions(
+        suggestions=[_suggestion(one, names) for one in page],
+        next=mark(float(last.score), last.id) if last else None,
+    )
+
+
+def _suggestion(one: Waiting, names: dict[int, str]) -> Suggestion:
+    return Suggestion(
+        id=one.id,
+        score=one.score,
+        low=PersonRef(id=one.low, name=names.get(one.low, "")),
+        high=PersonRef(id=one.high, name=names.get(one.high, "")),
+        reasons=reasons_of(one.grounds),
+    )
+
+
+@router.post(
+    "/suggestions/{number}/accept", **holding(*MERGES), response=answers(Merged), operation_id="acceptSuggestion"
+)
+def accept_suggestion(request: ApiRequest, number: Number, payload: Kept) -> Merged:
+    """Merges the two, for the reasons of the suggestion."""
+    one = waiting_one(suggestion_id=number, scope=request.scope)
+    if one is None:
+        raise UNKNOWN
+    kept = one.low if payload.kept is None else root_of(person_id=payload.kept)
+    if kept not in (one.low, one.high):
+        raise Refused(422, "not_of_the_two", f"`kept` is {one.low} or {one.high}")
+    return _merge(request, kept, one.low if kept == one.high else one.high, list(one.grounds))
+
+
+@router.post(
+    "/suggestions/{number}/refuse",
+    **holding(*MERGES),
+    response=answers(None, status=204),
+    operation_id="refuseSuggestion",
+)
+def refuse_suggestion(request: ApiRequest, number: Number) -> Status[None]:
+    """They are two people. The pair is never suggested again."""
+    if waiting_one(suggestion_id=number, scope=request.scope) is None:
+        raise UNKNOWN
+    merging.refuse(suggestion_id=number, actor=actor_of(request), at=now())
+    return Status(204, None)
+
+
+@router.post("", **holding(*MERGES), response=answers(Merged, status=201), operation_id="merge")
+def merge(request: ApiRequest, payload: Pair) -> Status[Merged]:
+    """Makes two people one: `gone` is read as `kept` from now on."""
+    return Status(
+        201, _merge(request, root_here(request, payload.kept), root_here(request, payload.gone), [Ground(BY_HAND)])
+    )
+
+
+def _merge(request: ApiRequest, kept: int, gone: int, reasons: list[Ground]) -> Merged:
+    at = now()
+    with transaction.atomic():
+        made = merging.merge(kept=kept, gone=gone, reasons=reasons, actor=actor_of(request), at=at)
+        details = {"other": gone, "merge": made}
+        audit(actor=request.actor, action="person.merged", at=at, subject=("person", kept), details=details)
+    return Merged(id=made, kept=kept, gone=gone)
+
+
+@router.delete("/{number}", **holding(*MERGES), response=answers(None, status=204), operation_id="part")
+def part(request: ApiRequest, number: Number) -> Status[None]:
+    """Takes a merge back. The two are not merged again by a machine."""
+    found, at = Merge.objects.filter(pk=number).first(), now()
+    roots = set(roots_of(person_ids=[found.kept, found.gone]).values()) if found else set()
+    if found is None or among(person_ids=roots, scope=request.scope) != roots:
+        raise UNKNOWN
+    with transaction.atomic():
+        merging.part(merge_id=found.pk, actor=actor_of(request), at=at)
+        details = {"other": found.gone, "merge": found.pk}
+        audit(actor=request.actor, action="person.parted", at=at, subject=("person", found.kept), details=details)
+    return Status(204, None)

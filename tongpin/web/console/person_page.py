@@ -1,0 +1,151 @@
+"""One person (一个人): who, what holds them, why records were merged, what they bought, what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tongpin.core.people.queries import in_scope, person_card, tags_in_use
+from tongpin.core.people.roots import PersonUnknown
+from tongpin.core.people.scoping import among
+from tongpin.core.people.seen import PersonCard
+from tongpin.core.places.models import Membership
+from tongpin.core.team.queries import Teammate, team
+from tongpin.core.team.rules import Communities, Everything, Right, Scope
+from tongpin.web.console import person_parts as parts
+from tongpin.web.console.likeness_words import band
+from tongpin.web.console.people_doors import may
+from tongpin.web.console.people_words import (
+    BASES_BY_HAND,
+    BASIS_WORDS,
+    CHANNEL_WORDS,
+    GENDERS,
+    LIFE_EXAMPLES,
+    LIFE_WORDS,
+    PURPOSE_WORDS,
+    name_or_number,
+    sum_words,
+    via_word,
+)
+from tongpin.web.console.person_story import told_to
+from tongpin.web.look.gate import StaffRequest, needs
+from tongpin.web.look.tags.words import listed
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What the reader may do with this person."""
+
+    edit: bool
+    merge: bool
+    export: bool
+    erase: bool
+    money: bool
+
+
+def reaches(scope: Scope, card: PersonCard) -> bool:
+    """Whether a scope holds this person, by the places they are in. No query."""
+    if isinstance(scope, Everything):
+        return True
+    return isinstance(scope, Communities) and any(place.community_id in scope.ids for place in card.places)
+
+
+def rights_over(mate: Teammate, card: PersonCard) -> May:
+    """What a teammate may do with a person."""
+
+    def holds(right: Right) -> bool:
+        return reaches(mate.scope(right), card)
+
+    return May(
+        edit=holds("people.edit"),
+        merge=holds("people.merge"),
+        export=holds("people.export"),
+        erase=holds("people.erase"),
+        money=holds("money.see"),
+    )
+
+
+def card_or_404(request: StaffRequest, person_id: int) -> PersonCard:
+    """Everything of a person within the view's scope."""
+    if person_id >= 1 << 63 or not in_scope(person_id=person_id, scope=request.scope):
+        raise Http404
+    try:
+        return person_card(person_id=person_id, may_see_contact=may(request, "people.contact", person_id))
+    except PersonUnknown:
+        raise Http404 from None
+
+
+@needs("people.see")
+@require_safe
+def person(request: StaffRequest, person_id: int) -> HttpResponse:
+    """The page. A record that was merged leads to the person it belongs to."""
+    card = card_or_404(request, person_id)
+    if card.person_id != person_id:
+        return redirect("console:person", person_id=card.person_id)
+    return person_answer(request, card)
+
+
+def person_answer(
+    request: StaffRequest, card: PersonCard, *, opened: parts.Opened | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of a card; with `opened` some values in full, for this answer alone."""
+    if card.erased_at is not None:
+        return render(request, "console/people/erased.html", {"card": card})
+    return render(request, "console/people/person.html", _context(request, card, opened or {}), status=status)
+
+
+def _context(request: StaffRequest, card: PersonCard, opened: parts.Opened) -> dict[str, Any]:
+    held = rights_over(request.staff, card)
+    names = {mate.id: mate.display_name for mate in team() if mate.state != "off"}
+    others = {one.person_id for one in (*card.brought_by, *card.brought)} | {one.person_id for one in card.doubts}
+    seen = among(person_ids=others, scope=request.scope)
+    full_name = listed(opened.get("name", ()))
+    return {
+        "card": card,
+        "name": name_or_number(card.display_name, card.person_id),
+        "called": _called(card),
+        "real_name": full_name or (card.name_masked if card.name_masked != card.display_name else ""),
+        "show_name": "" if full_name else parts.show_url(card.person_id, card.unmask_name),
+        "may": held,
+        "via": via_word(card.via),
+        "owner": names.get(card.owner, _("a former teammate")) if card.owner is not None else "",
+        "owner_works": card.owner in names,
+        "owners": sorted(names.items(), key=lambda pair: (pair[0] != request.staff.id, pair[1])),
+        "all_tags": [name for _number, name, by_rule in tags_in_use() if not by_rule] if held.edit else [],
+        "tags_by": {tag.id: parts.who(tag.by, names) for tag in card.tags},
+        "threads": parts.threads(card, opened=opened),
+        "lacking": parts.lacking(card),
+        "told": parts.traits(card, opened=opened),
+        "life": parts.life(card.life, card.person_id, opened=opened),
+        "addable": parts.ADDABLE,
+        "merged": parts.merged(card.merged, names=names),
+        "brought_by": parts.relations(card.brought_by, seen=seen),
+        "brought": parts.relations(card.brought, seen=seen),
+        "doubts": [
+            (one, name_or_number(one.display_name, one.person_id), band(one.score), parts.reasons(one.grounds))
+            for one in card.doubts
+            if one.person_id in seen
+        ],
+        "orders": parts.orders(card.purchases.latest, money=held.money),
+        "net": sum_words(card.purchases.net_fen, card.purchases.currency) if held.money else "",
+        "consents": parts.consents(card.consents),
+        "choices": {
+            "purposes": PURPOSE_WORDS.items(),
+            "channels": CHANNEL_WORDS.items(),
+            "bases": [(code, BASIS_WORDS[code]) for code in BASES_BY_HAND],
+            "life": [(code, word, LIFE_EXAMPLES[code]) for code, word in LIFE_WORDS.items()],
+            "genders": GENDERS.items(),
+        },
+        "story": told_to(request, card.person_id, card.members, card.counts, money=held.money),
+    }
+
+
+def _called(card: PersonCard) -> list[str]:
+    """What else they are called in groups. One query."""
+    called = Membership.objects.filter(person__in=card.members, left_at=None).exclude(called="").order_by("pk")
+    return [name for name in dict.fromkeys(called.values_list("called", flat=True)[:10]) if name != card.display_name]

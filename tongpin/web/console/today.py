@@ -1,0 +1,281 @@
+"""Today (今日): what waits for somebody with the verb that does it, and what just happened in human sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from tongpin.base.clock import now as present
+from tongpin.core.intake.jobs import NEVER_STARTED
+from tongpin.core.intake.queries import BatchSeen, needing_attention
+from tongpin.core.ledger.models import Parked
+from tongpin.core.ledger.queries import latest
+from tongpin.core.people.comparing import how_many_wait
+from tongpin.core.people.models import Person
+from tongpin.core.team.models import Staff, WriteKey
+from tongpin.core.team.queries import Teammate
+from tongpin.core.team.rules import meet
+from tongpin.web.console.house import newest_backup
+from tongpin.web.console.import_parts import way
+from tongpin.web.console.import_words import kind_word, source_word
+from tongpin.web.console.reasons import NEEDS, refusal_words
+from tongpin.web.console.saying import Happened, happened
+from tongpin.web.look.gate import StaffRequest, needs, signed_in
+
+SHORT = 12
+LONG = 50
+SOON = timedelta(hours=8)
+MANY = 100
+"""Suggestions are counted up to here."""
+
+Heap = Literal["expiring", "waiting", "house"]
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing to do: what, why, until when, and the one verb that leads there."""
+
+    heap: Heap
+    step: str
+    what: SafeString | str
+    why: str
+    until: str
+    chip: str
+    verb: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """One of the first steps in a new house."""
+
+    step: str
+    what: str
+    why: str
+    verb: str
+    href: str
+    done: bool
+
+
+def _lead(todos: int, happened_any: bool) -> str:
+    if todos:
+        return ngettext("%(count)s thing waits for you.", "%(count)s things wait for you.", todos) % {"count": todos}
+    return _("Nothing waits for you.") if happened_any else ""
+
+
+def _greeting(name: str, now: datetime) -> str:
+    hour = timezone.localtime(now).hour
+    if 5 <= hour < 11:
+        return _("Good morning, %(name)s") % {"name": name}
+    if 11 <= hour < 18:
+        return _("Good afternoon, %(name)s") % {"name": name}
+    return _("Good evening, %(name)s") % {"name": name}
+
+
+@signed_in
+@require_safe
+def today(request: StaffRequest) -> HttpResponse:
+    """What waits, and what happened. Each part is there for who may see it."""
+    now = present()
+    todos = list(_todos(request.staff, now))
+    heaps = [
+        (word, [one for one in todos if one.heap == name])
+        for name, word in (("expiring", _("Expiring")), ("waiting", _("Somebody waits")), ("house", _("In the house")))
+    ]
+    may_read = bool(request.staff.scope("ledger.see"))
+    lines = happened(latest(limit=SHORT)) if may_read else []
+    steps = _first_steps(request.staff) if not Person.objects.exists() else []
+    return render(
+        request,
+        "console/today/today.html",
+        {
+            "greeting": _greeting(request.staff.display_name or request.staff.login, now),
+            "lead": _lead(len(todos), bool(lines)),
+            "heaps": [(word, entries) for word, entries in heaps if entries],
+            "todos": len(todos),
+            "first": todos[0] if todos else None,
+            "may_read": may_read,
+            "lines": lines,
+            "at": now,
+            "steps": steps,
+            "next_step": next((one for one in steps if not one.done), None),
+            "done": sum(one.done for one in steps),
+        },
+    )
+
+
+@needs("ledger.see")
+@require_safe
+def today_happened(request: StaffRequest) -> HttpResponse:
+    """What happened, newest first. `before` pages by key; a fragment (htmx) is the short list of Today."""
+    fragment = bool(request.headers.get("HX-Request"))
+    given = request.GET.get("before", "")
+    before = int(given) if given.isdecimal() and len(given) < 19 else None
+    entries = latest(before_seq=before, limit=SHORT if fragment else LONG + 1)
+    page = entries if fragment else entries[:LONG]
+    context: dict[str, object] = {"lines": happened(page), "at": present()}
+    if fragment:
+        return render(request, "console/today/latest.html", context)
+    address = reverse("console:today_happened")
+    older = f"{address}?before={page[-1].seq}" if len(entries) > LONG else ""
+    context |= {"days": _by_day(context["lines"]), "older": older, "first": address if before else ""}  # type: ignore[arg-type]
+    return render(request, "console/today/happened.html", context)
+
+
+def _by_day(lines: list[Happened]) -> list[tuple[datetime, list[Happened]]]:
+    """Lines under the day they were written down; the order stays that of the ledger."""
+    days: list[tuple[datetime, list[Happened]]] = []
+    for line in lines:
+        if not days or timezone.localtime(days[-1][0]).date() != timezone.localtime(line.at).date():
+            days.append((line.at, []))
+        days[-1][1].append(line)
+    return days
+
+
+def _todos(mate: Teammate, now: datetime) -> Iterator[Todo]:
+    yield from sorted(_of_imports(mate, now), key=lambda one: one.heap != "expiring")
+    yield from _of_suggestions(mate)
+    yield from _of_parked(mate)
+    yield from _of_backup(mate, now)
+
+
+def _of_imports(mate: Teammate, now: datetime) -> Iterator[Todo]:
+    scope = mate.scope("import.run")
+    if not scope:
+        return
+    found = needing_attention(scope=scope, now=now)
+    for batch in found.open[:3]:
+        yield _open_import(batch, now)
+    if len(found.open) > 3:
+        what = format_html(_("<b>%(count)s</b> more files wait") % {"count": "{}"}, len(found.open) - 3)
+        href = f"{reverse('console:imports')}?heap=open"
+        yield Todo("waiting", "gather", what, _("uploaded, not imported"), "", "", _("See all"), href)
+    for batch in found.failed[:3]:
+        what = format_html(_("The import of «%(name)s» failed") % {"name": "{}"}, batch.file_name)
+        why = " · ".join(filter(None, refusal_words(batch.problem)))
+        yield Todo(
+            "waiting",
+            "gather",
+            what,
+            why,
+            _("failed"),
+            "fail",
+            _("See why"),
+            reverse("console:import", args=[batch.id]),
+        )
+
+
+def _open_import(batch: BatchSeen, now: datetime) -> Todo:
+    left = batch.uploaded_at + NEVER_STARTED - now
+    hours = max(0, int(left.total_seconds() // 3600))
+    what = format_html(_("Import «%(name)s»") % {"name": "{}"}, batch.file_name)
+    if batch.problem:
+        why = refusal_words(batch.problem)[0]
+    elif batch.state == "ready":
+        why = " · ".join(filter(None, (source_word(batch), kind_word(batch.kind), _("recognised, not imported yet"))))
+    else:
+        why = str(NEEDS["place" if batch.kind == "messages" else "shop"])
+    until = ngettext("%(count)s hour left", "%(count)s hours left", hours) % {"count": hours}
+    name = "console:import_preview" if batch.state == "ready" else "console:import_columns"
+    verb = _("See and import") if batch.state == "ready" else _("Have a look")
+    return Todo(
+        "expiring" if left < SOON else "waiting",
+        "gather",
+        what,
+        why,
+        until,
+        "wait",
+        verb,
+        reverse(name, args=[batch.id]),
+    )
+
+
+def _of_suggestions(mate: Teammate) -> Iterator[Todo]:
+    href, scope = way("console:suggestions"), meet(mate.scope("people.see"), mate.scope("people.merge"))
+    if not href or not scope:
+        return
+    number = how_many_wait(scope=scope, most=MANY)
+    if number:
+        text = ngettext(
+            "<b>%(count)s</b> pair of records may be one person",
+            "<b>%(count)s</b> pairs of records may be one person",
+            number,
+        )
+        what = format_html(text % {"count": "{}"}, f"{number}+" if number == MANY else number)
+        why = _("alike, but not sure enough; nothing is merged by itself")
+        yield Todo("waiting", "house", what, why, _("waits for you"), "wait", _("Decide"), href)
+
+
+def _of_parked(mate: Teammate) -> Iterator[Todo]:
+    if not mate.scope("ledger.retry"):
+        return
+    number = Parked.objects.count()
+    if number:
+        text = ngettext("<b>%(count)s</b> fact is set aside", "<b>%(count)s</b> facts are set aside", number)
+        what = format_html(text % {"count": "{}"}, f"{number:,}")
+        why = _("what should have followed from it could not be done")
+        yield Todo("waiting", "house", what, why, _("stuck"), "warn", _("Have a look"), reverse("console:today_parked"))
+
+
+def _of_backup(mate: Teammate, now: datetime) -> Iterator[Todo]:
+    if not mate.scope("settings.change"):
+        return
+    backup = newest_backup()
+    if backup.is_due(now=now):
+        days = (now - (backup.at or backup.since or now)).days
+        if backup.at is None:
+            what, why = _("There is no backup yet"), _("the house is %(days)s days old") % {"days": days}
+        else:
+            what, why = (
+                _("The newest backup is %(days)s days old") % {"days": days},
+                _("one is made every night; look what stops it"),
+            )
+        yield Todo("house", "house", what, why, _("at risk"), "warn", _("Have a look"), reverse("console:settings"))
+
+
+def _first_steps(mate: Teammate) -> list[FirstStep]:
+    """What one does in a new house, as far as this person may. Two queries."""
+    steps: list[FirstStep] = []
+
+    def step(glyph: str, what: str, why: str, verb: str, href: str, *, done: bool = False, may: bool = True) -> None:
+        if may and href:
+            steps.append(FirstStep(glyph, what, why, verb, href, done))
+
+    step(
+        "gather", _("Bring your old customers in"),
+        _("orders of your shop, a list of customers, a group's chat: whatever export you have"),
+        _("Import"), way("console:import_upload"), may=bool(mate.scope("import.run")),
+    )  # fmt: skip
+    step(
+        "gather", _("Add somebody by hand"), _("ten seconds on a phone: name, phone, where you met"), _("Add"),
+        way("console:person_add"), may=bool(mate.scope("people.edit")),
+    )  # fmt: skip
+    step(
+        "house", _("Switch the second step on"), _("a code from your phone besides the password"), _("Set it up"),
+        way("console:security"), done=mate.has_second_step,
+    )  # fmt: skip
+    if mate.scope("team.manage"):
+        several = Staff.objects.count() > 1
+        step(
+            "house", _("Invite a teammate"), _("everybody has an account of their own"), _("Invite"),
+            way("console:team"), done=several,
+        )  # fmt: skip
+    if mate.scope("keys.manage"):
+        connected = WriteKey.objects.exists()
+        step(
+            "house", _("Connect your site or mini program"), _("a line of code, and visits become facts"), _("Connect"),
+            way("console:keys"), done=connected,
+        )  # fmt: skip
+    return steps
