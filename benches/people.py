@@ -68,8 +68,10 @@ def cases(size: int) -> Iterator[tuple[str, Callable[[int], Any], Callable[[int]
         yield f"list by {sort}, pages 1 to 40", deep(sort), None
     yield "list by new, page 2,000 of the plain way", deep("new"), lambda i: plain.page(sort="new", page=2000)
     for text in ("小", "小美", "美妈", "若溪妈", "阿强"):
-        yield f"search {len(text)} characters ({text}), recent", lambda i, t=text: page(search=t), (
-            lambda i, t=text: plain.page(search=t, sort="recent")
+        yield (
+            f"search {len(text)} characters ({text}), recent",
+            lambda i, t=text: page(search=t),
+            (lambda i, t=text: plain.page(search=t, sort="recent")),
         )
     yield "search a phone", lambda i: page(search=phone(3 * (1 + i % 5000))), None
     yield "search a real name", lambda i: page(search=real_name(i % 100)), None
@@ -77,8 +79,10 @@ def cases(size: int) -> Iterator[tuple[str, Callable[[int], Any], Callable[[int]
     yield "search what nobody has", lambda i: page(search=f"没有{i}"), None
     for tag in TAGS:
         for sort in ("recent", "name", "spent"):
-            yield f"tag on {TAGS[tag]} of people by {sort}", lambda i, t=tag, s=sort: page(tag=t, sort=s), (
-                lambda i, t=tag, s=sort: plain.page(tag=t, sort=s)
+            yield (
+                f"tag on {TAGS[tag]} of people by {sort}",
+                lambda i, t=tag, s=sort: page(tag=t, sort=s),
+                (lambda i, t=tag, s=sort: plain.page(tag=t, sort=s)),
             )
     yield "owner, recent", lambda i: page(owner=1 + i % 20), None
     yield "bought, recent", lambda i: page(has_orders=True), lambda i: plain.page(has_orders=True, sort="recent")
@@ -96,7 +100,9 @@ def cases(size: int) -> Iterator[tuple[str, Callable[[int], Any], Callable[[int]
         return person_card(person_id=number, may_see_contact=True), timeline_of(person_id=number)
 
     def busy(i: int) -> Any:
-        return person_card(person_id=big_person(), may_see_contact=True), timeline_of(person_id=big_person(), step="sell")
+        return person_card(person_id=big_person(), may_see_contact=True), timeline_of(
+            person_id=big_person(), step="sell"
+        )
 
     yield "a person's page with timeline", person, None
     yield "the page of somebody with 5,000 facts", busy, None

@@ -127,7 +127,9 @@ def _around(cursor: object, size: int) -> None:
         " now(), 1 from generate_series(1, %s) id where id %% 2 = 0",
         [size],
     )
-    execute("insert into community (id, name, founded_at) select c, 'community ' || c, now() from generate_series(1, 10) c")
+    execute(
+        "insert into community (id, name, founded_at) select c, 'community ' || c, now() from generate_series(1, 10) c"
+    )
     execute(
         "insert into place (id, community_id, kind, platform, name, external_id, opened_at)"
         " select p, 1 + mod(p, 10), 'group', 'wechat', 'group ' || p, '', now() from generate_series(1, 200) p"

@@ -17,7 +17,13 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 
 
 def page(
-    *, sort: str, search: str = "", tag: int | None = None, has_orders: bool | None = None, page: int = 0, size: int = 50
+    *,
+    sort: str,
+    search: str = "",
+    tag: int | None = None,
+    has_orders: bool | None = None,
+    page: int = 0,
+    size: int = 50,
 ) -> list[int]:
     """Ids of a page, after counting all."""
     people = Person.objects.filter(erased_at=None).exclude(Exists(PersonAlias.objects.filter(person=OuterRef("pk"))))

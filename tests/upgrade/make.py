@@ -15,12 +15,19 @@ from pathlib import Path
 
 PASSPHRASE = "only for tests of upgrades"
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-ORDERS = """订单编号,买家会员名,买家应付货款,总金额,买家实际支付金额,订单状态,收货人姓名,收货地址,联系手机,订单创建时间,订单付款时间,宝贝标题,宝贝总数量,退款金额
-2610223374120,可心妈妈,89.00,89.00,89.00,交易成功,郑可心,浙江省 杭州市 城南路 8 号,13812342716,2026-10-22 12:01:00,2026-10-22 12:04:00,绘本月读盒,1,0.00
-2610223374133,丁丁,168.00,168.00,0.00,交易关闭,丁*,,139****8041,2026-10-22 12:31:00,,婴儿睡袋 90 码,1,0.00
-2610223374178,,198.00,198.00,99.00,交易成功,叶小舟,浙江省 杭州市 滨河里 3 号,137****5520,2026-10-22 15:40:00,2026-10-22 15:41:00,纸尿裤 L,2,99.00
-八九,,89.00,89.00,八九,交易成功,林*,,130****0917,2026-10-23 08:10:00,,绘本月读盒,1,0.00
-"""
+_HEAD = (
+    "订单编号,买家会员名,买家应付货款,总金额,买家实际支付金额,订单状态,收货人姓名,收货地址,联系手机,"
+    "订单创建时间,订单付款时间,宝贝标题,宝贝总数量,退款金额"
+)
+_ROWS = (
+    "2610223374120,可心妈妈,89.00,89.00,89.00,交易成功,郑可心,浙江省 杭州市 城南路 8 号,13812342716,"
+    "2026-10-22 12:01:00,2026-10-22 12:04:00,绘本月读盒,1,0.00",
+    "2610223374133,丁丁,168.00,168.00,0.00,交易关闭,丁*,,139****8041,2026-10-22 12:31:00,,婴儿睡袋 90 码,1,0.00",
+    "2610223374178,,198.00,198.00,99.00,交易成功,叶小舟,浙江省 杭州市 滨河里 3 号,137****5520,"
+    "2026-10-22 15:40:00,2026-10-22 15:41:00,纸尿裤 L,2,99.00",
+    "2610223374211,,89.00,89.00,八九,交易成功,林*,,130****0917,2026-10-23 08:10:00,,绘本月读盒,1,0.00",
+)
+ORDERS = "\n".join((_HEAD, *_ROWS)) + "\n"
 CHAT = """消息记录（此消息记录为文本格式，不支持重新导入）
 
 ================================================================
@@ -39,6 +46,8 @@ CHAT = """消息记录（此消息记录为文本格式，不支持重新导入�
 
 def build() -> None:
     """A house with a bit of everything this tree can keep."""
+    from django.db import connection
+
     from tongpin.core.intake.actions import describe, start
     from tongpin.core.intake.running import run_batch
     from tongpin.core.intake.uploads import receive
@@ -53,21 +62,31 @@ def build() -> None:
     from tongpin.core.team.actions import make_first_owner, make_owner_link
     from tongpin.core.team.credentials import make_write_key
     from tongpin.core.team.rules import SYSTEM
-    from django.db import connection
 
     token = make_owner_link(now=NOON)
     make_first_owner(
-        secret=token, login="li", display_name="李晴", password="a long password", language="zh-hans", place="", now=NOON
+        secret=token,
+        login="li",
+        display_name="李晴",
+        password="a long password",
+        language="zh-hans",
+        place="",
+        now=NOON,
     )
     make_write_key(actor=SYSTEM, kind="server", name="后台", now=NOON)
     for name, content, more in (("orders.csv", ORDERS, {"shop_name": "绘本小铺"}), ("绘本 2 群.txt", CHAT, {})):
         batch = receive(pieces=[content.encode()], file_name=name, by="staff:1", at=NOON)
         describe(batch=batch, at=NOON, **more)
         run_batch(start(batch=batch, actor="staff:1", at=NOON))
-    by_hand = add_by_hand(nickname="安安妈", name="何念安", signs=[sign("phone", "13900001111")], actor="staff:1", at=NOON)
+    by_hand = add_by_hand(
+        nickname="安安妈", name="何念安", signs=[sign("phone", "13900001111")], actor="staff:1", at=NOON
+    )
     put_tag(person_id=by_hand.person_id, name="育儿达人", actor="staff:1", at=NOON)
-    write_note(person_id=by_hand.person_id, words="孩子入托，想找能自己翻的纸板书", staff=1, staff_name="李晴", actor="staff:1", at=NOON)
-    give_consent(person_id=by_hand.person_id, purpose="service", channel="phone", basis="asked", actor="staff:1", at=NOON)
+    words = "孩子入托，想找能自己翻的纸板书"
+    write_note(person_id=by_hand.person_id, words=words, staff=1, staff_name="李晴", actor="staff:1", at=NOON)
+    give_consent(
+        person_id=by_hand.person_id, purpose="service", channel="phone", basis="asked", actor="staff:1", at=NOON
+    )
     other = add_by_hand(nickname="念安", name="", signs=[sign("mail", "nianan@example.com")], actor="staff:1", at=NOON)
     merge(kept=by_hand.person_id, gone=other.person_id, reasons=["by_hand"], actor="staff:1", at=NOON)
     connection.ensure_connection()

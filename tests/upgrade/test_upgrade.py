@@ -51,7 +51,9 @@ def test_an_earlier_backup_is_restored_upgraded_and_whole(backup: Path, tmp_path
             "DATABASE_URL": temporary.cluster.dsn(role="app"),
             "DJANGO_SETTINGS_MODULE": "tongpin.wiring.settings",
         }
-        done = run("-m", "tongpin.wiring.cli", "restore", str(backup), "--passphrase-file", str(secret), "--yes", env=env)
+        done = run(
+            "-m", "tongpin.wiring.cli", "restore", str(backup), "--passphrase-file", str(secret), "--yes", env=env
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         seen = run("-c", LOOK, env=env)
         assert seen.returncode == 0, seen.stderr

@@ -14,6 +14,7 @@ import os
 import subprocess
 import tarfile
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -91,15 +92,17 @@ def write_backup(*, to: Path | None = None, passphrase: str = "", at: datetime) 
                 "postgres": connection.pg_version,  # type: ignore[attr-defined]
                 "tables": tables,
                 "migrations": _migrations(),
-                "sha256": hashlib.sha256(dump.read_bytes()).hexdigest() if dump.stat().st_size < 1 << 30 else "",
+                "sha256": sha256(dump),
             }
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
                 with tarfile.open(fileobj=raw, mode="w") as tar:
                     _add(tar, "manifest.json", json.dumps(manifest, indent=1).encode())
                     tar.add(dump, "database.dump")
                     for path in sorted(Path(settings.FILES).rglob("*")) if Path(settings.FILES).is_dir() else []:
-                        if path.is_file():
-                            tar.add(path, f"files/{path.relative_to(settings.FILES)}")
+                        # A file that an erasure takes away in this moment is not missed.
+                        with suppress(FileNotFoundError):
+                            if path.is_file() and not path.is_symlink():
+                                tar.add(path, f"files/{path.relative_to(settings.FILES)}")
                     if passphrase:
                         _add(tar, "keys.sealed", seal_keys(Path(settings.KEY_FILE).read_bytes(), passphrase))
                 raw.flush()
@@ -109,6 +112,12 @@ def write_backup(*, to: Path | None = None, passphrase: str = "", at: datetime) 
         draft.unlink(missing_ok=True)
         raise BackupFailed(f"the backup could not be written ({error.strerror}); nothing was left half done") from error
     return Written(target, target.stat().st_size, tables)
+
+
+def sha256(path: Path) -> str:
+    """The digest of a file, read piece by piece: a database dump is larger than memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _dump(target: Path) -> dict[str, int]:

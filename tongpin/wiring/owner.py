@@ -12,7 +12,6 @@ from tongpin.core.team.actions import make_owner_link
 def print_link() -> int:
     """Prints a link that works once, for 15 minutes."""
     token = make_owner_link(now=now())
-    print(
-        f"店主链接 Owner link (15 分钟内用一次 / once, within 15 minutes):\n  {settings.PUBLIC_URL}{reverse('console:owner', args=[token])}"
-    )
+    print("店主链接 Owner link (15 分钟内用一次 / once, within 15 minutes):")
+    print(f"  {settings.PUBLIC_URL}{reverse('console:owner', args=[token])}")
     return 0

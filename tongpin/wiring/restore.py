@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import psycopg
@@ -33,10 +32,10 @@ from tongpin.wiring.backup import (
     newest,
     open_keys,
     read_passphrase,
+    sha256,
     tool,
 )
 
-_FILE = re.compile(r"files/[0-9A-Za-z][0-9A-Za-z._/-]{0,200}")
 _KNOWN = {"manifest.json", "database.dump", "keys.sealed"}
 LARGEST_MANIFEST = 4_000_000
 
@@ -47,13 +46,14 @@ class RestoreRefused(BackupFailed):
 
 def unpack(path: Path, folder: Path) -> dict[str, Any]:
     """Takes a backup apart into `folder` and returns its manifest. Names that lead elsewhere, links and devices are
-    refused before anything is written."""
+    refused before anything is written. Raises RestoreRefused."""
+    _check_the_end(path)
     try:
         with tarfile.open(path, "r:") as tar:
             members = tar.getmembers()
             for member in members:
-                fine = member.name in _KNOWN or (_FILE.fullmatch(member.name) and ".." not in member.name.split("/"))
-                if not fine or not member.isfile():
+                # A sparse member would unpack to far more than the file holds.
+                if not _is_ours(member.name) or not member.isfile() or member.issparse():
                     raise RestoreRefused(f"this is not a backup of Tongpin: it holds {member.name[:80]!r}")
             if not {"manifest.json", "database.dump"} <= {member.name for member in members}:
                 raise RestoreRefused("this is not a backup of Tongpin: the manifest or the database is missing")
@@ -67,12 +67,48 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
                     raise RestoreRefused(f"{member.name[:80]!r} cannot be read")
                 with target.open("wb") as out:
                     shutil.copyfileobj(source, out, 1 << 20)
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
-    except (tarfile.TarError, ValueError) as error:
-        raise RestoreRefused("this file is damaged or is not a backup of Tongpin") from error
+        manifest = json.loads((folder / "manifest.json").read_text())
+    except (
+        tarfile.TarError,
+        ValueError,
+        RecursionError,
+        FileExistsError,
+        NotADirectoryError,
+        IsADirectoryError,
+    ) as error:
+        raise RestoreRefused(DAMAGED) from error
+    _check_manifest(manifest, folder / "database.dump")
+    return cast(dict[str, Any], manifest)
+
+
+DAMAGED = "this file is damaged or is not a backup of Tongpin; take another backup"
+
+
+def _is_ours(name: str) -> bool:
+    parts = name.split("/")
+    inside = parts[0] == "files" and len(parts) > 1 and not {"", ".", ".."} & set(parts) and "\\" not in name
+    return name in _KNOWN or inside
+
+
+def _check_the_end(path: Path) -> None:
+    """A tar that was cut off between two members reads as whole; only its closing zeros tell."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - 1024, 0))
+        if file.read().strip(b"\0") or size < 1024:
+            raise RestoreRefused(DAMAGED)
+
+
+def _check_manifest(manifest: Any, dump: Path) -> None:
+    if not isinstance(manifest, dict):
+        raise RestoreRefused(DAMAGED)
     if manifest.get("format") != FORMAT:
-        raise RestoreRefused(f"this backup has format {manifest.get('format')}; this version reads {FORMAT}")
-    return manifest
+        raise RestoreRefused(f"this backup has format {str(manifest.get('format'))[:20]}; this version reads {FORMAT}")
+    tables = manifest.get("tables")
+    if not isinstance(tables, dict) or not all(isinstance(rows, int) for rows in tables.values()):
+        raise RestoreRefused(DAMAGED)
+    if manifest.get("sha256") and manifest["sha256"] != sha256(dump):
+        raise RestoreRefused(DAMAGED)
 
 
 @contextmanager
@@ -137,36 +173,50 @@ def _others() -> int:
 def restore(*, path: Path, passphrase: str, at: datetime) -> dict[str, int]:
     """Puts a backup in the place of what is there. Raises RestoreRefused, BackupFailed; then nothing has changed."""
     if _others():
-        raise RestoreRefused("the house is in use: stop `tongpin up` first, then restore")
-    live = connection_parameters()["dbname"]
-    name, aside = f"{live}_restoring", f"{live}_before"
+        raise RestoreRefused(IN_USE)
+    name = f"{connection_parameters()['dbname']}_restoring"
     with tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".restore-") as work:
         folder = Path(work)
         manifest = unpack(path, folder)
-        build_beside(folder=folder, name=name)
         sealed = folder / "keys.sealed"
         keys = open_keys(sealed.read_bytes(), passphrase) if sealed.exists() and passphrase else b""
+        build_beside(folder=folder, name=name)
         try:
             _bring_up(name, keys=keys, folder=folder)
-        except BackupFailed:
+            _take_place(name)
+        except BaseException:
             with _beside() as own:
                 _drop(own, name)
             raise
-        connection.close()
-        pool = getattr(connection, "pool", None)
-        if pool is not None:
-            connection.close_pool()  # type: ignore[attr-defined]
-        with _beside() as own:
-            _drop(own, aside)
-            own.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(live), sql.Identifier(aside)))
-            own.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(name), sql.Identifier(live)))
-            _drop(own, aside)
         if keys:
             _put_keys(keys)
         if (folder / "files").is_dir():
             shutil.copytree(folder / "files", settings.FILES, dirs_exist_ok=True)
     tables: dict[str, int] = manifest["tables"]
     return tables
+
+
+IN_USE = "the house is in use: stop `tongpin up` first, then restore"
+
+
+def _take_place(name: str) -> None:
+    """The restored database takes the live one's name. Both renamings are one transaction: a kill leaves one or the other."""
+    live = connection_parameters()["dbname"]
+    aside = f"{live}_before"
+    connection.close()
+    if getattr(connection, "pool", None) is not None:
+        connection.close_pool()  # type: ignore[attr-defined]
+    with _beside() as own:
+        _drop(own, aside)
+        try:
+            with own.transaction():
+                for old, new in ((live, aside), (name, live)):
+                    own.execute(
+                        sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new))
+                    )
+        except psycopg.errors.ObjectInUse as error:
+            raise RestoreRefused(IN_USE) from error
+        _drop(own, aside)
 
 
 def _bring_up(name: str, *, keys: bytes, folder: Path) -> None:
@@ -194,13 +244,19 @@ def _url(parameters: dict[str, str]) -> str:
 
 
 def _put_keys(opened: bytes) -> None:
-    """The keys of the backup become the house's; other keys that were there are kept beside them."""
+    """The keys of the backup become the house's, whole or not at all; other keys that were there are kept beside them."""
     target = Path(settings.KEY_FILE)
-    if target.exists() and target.read_bytes() != opened:
-        target.replace(target.with_name(f"{target.name}.before-{now():%Y%m%dT%H%M%S}"))
+    if target.exists():
+        if target.read_bytes() == opened:
+            return
+        shutil.copy2(target, target.with_name(f"{target.name}.before-{now():%Y%m%dT%H%M%S}"))
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+    draft = target.with_name(target.name + ".new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(opened)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(target)
 
 
 def drill_command() -> int:

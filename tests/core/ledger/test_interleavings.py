@@ -182,7 +182,7 @@ SCHEDULE = st.lists(STEPS, min_size=30, max_size=90)
 
 
 @given(plans=PLANS, schedule=SCHEDULE)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_each_committed_fact_is_seen_once_and_in_the_order_of_its_subject(
     plans: list[list[Told]], schedule: list[tuple[str, ...]]
 ) -> None:

@@ -52,7 +52,8 @@ def orders(*extra: list[str]) -> bytes:
 
 def many_orders(number: int) -> bytes:
     rows = [
-        [f"B{i}", f"顾客{i}", "", f"139{i:08}", "绘本", "1", "9.00", "交易成功", "2026-10-22 12:04:05", ""] for i in range(number)
+        [f"B{i}", f"顾客{i}", "", f"139{i:08}", "绘本", "1", "9.00", "交易成功", "2026-10-22 12:04:05", ""]
+        for i in range(number)
     ]
     return table(HEAD, *rows)
 
@@ -85,7 +86,12 @@ def attached(content: bytes, name: str = "订单_202611.csv") -> SimpleUploadedF
 
 
 def uploaded(
-    content: bytes, *, at: datetime, name: str = "订单_202611.csv", shop: str = "乐乐绘本馆", community: Community | None = None
+    content: bytes,
+    *,
+    at: datetime,
+    name: str = "订单_202611.csv",
+    shop: str = "乐乐绘本馆",
+    community: Community | None = None,
 ) -> Batch:
     """A file that was received and recognised."""
     batch = receive(pieces=[content], file_name=name, by="staff:1", at=at)
@@ -94,7 +100,12 @@ def uploaded(
 
 
 def imported(
-    content: bytes, *, at: datetime, name: str = "订单_202611.csv", shop: str = "乐乐绘本馆", community: Community | None = None
+    content: bytes,
+    *,
+    at: datetime,
+    name: str = "订单_202611.csv",
+    shop: str = "乐乐绘本馆",
+    community: Community | None = None,
 ) -> Batch:
     """A file that went through."""
     batch = uploaded(content, at=at, name=name, shop=shop, community=community)

@@ -35,9 +35,7 @@ def test_the_page_says_what_was_recognised_and_hides_the_middle_of_contact_data(
 def test_a_changed_meaning_reads_the_file_anew_and_sends_only_the_part_to_a_script(noon: datetime) -> None:
     batch = uploaded(orders(), at=noon)
     asked = {"kind": "orders", "shop_name": "乐乐绘本馆", f"c{HEAD.index('备注3')}": "tags"}
-    answer = at_work(Held("operator")).post(
-        url("import_columns", batch.pk), asked, headers={"HX-Request": "true"}
-    )
+    answer = at_work(Held("operator")).post(url("import_columns", batch.pk), asked, headers={"HX-Request": "true"})
     assert (answer.status_code, answer.text.lstrip().startswith('<form id="recognised"')) == (200, True)
     assert '<option value="tags" selected>' in answer.text
     assert meaning_of(batch, "备注3") == "tags"
@@ -172,7 +170,10 @@ def test_the_columns_of_wide_and_narrow_files_cost_the_same_queries(noon: dateti
     client = at_work(Held("operator"))
     numbers = []
     for width in (1, 3):
-        rows = [[*HEAD, *(f"另{i}" for i in range(width))], ["A1", "小美", "", "", "绘本", "1", "9", "交易成功", "2026-10-22", ""]]
+        rows = [
+            [*HEAD, *(f"另{i}" for i in range(width))],
+            ["A1", "小美", "", "", "绘本", "1", "9", "交易成功", "2026-10-22", ""],
+        ]
         batch = uploaded(table(*rows), at=noon)
         client.get(url("import_columns", batch.pk))
         with CaptureQueriesContext(connection) as asked:

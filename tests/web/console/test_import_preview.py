@@ -72,7 +72,18 @@ def test_a_chat_shows_who_said_what(noon: datetime) -> None:
 
 
 def test_names_and_words_of_a_file_cannot_act_on_the_page(noon: datetime) -> None:
-    row = ["A1", "<script>alert(1)</script>", "", "13800002716", "<b>绘本</b>", "1", "9.00", "交易成功", "2026-10-22", ""]
+    row = [
+        "A1",
+        "<script>alert(1)</script>",
+        "",
+        "13800002716",
+        "<b>绘本</b>",
+        "1",
+        "9.00",
+        "交易成功",
+        "2026-10-22",
+        "",
+    ]
     batch = uploaded(table(HEAD, row), at=noon, name="<img src=x>.csv", shop="<i>店</i>")
     page = at_work(Held("operator")).get(url("import_preview", batch.pk)).text
     assert [bad in page for bad in ("<script>alert", "<b>绘本</b>", "<img src=x>", "<i>店</i>")] == [False] * 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -18,6 +19,11 @@ from tongpin.core.team.rules import Held
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _a_folder_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    settings.IMPORTS = tmp_path / "imports"
+
+
 def files_kept() -> list[str]:
     return sorted(path.name for path in folder().glob("*.upload"))
 
@@ -27,7 +33,11 @@ def test_a_file_is_received_recognised_and_shown_with_its_columns() -> None:
     answer = client.post(url("import_upload"), {"file": attached(orders())})
     batch = Batch.objects.get()
     assert answer.headers["Location"] == url("import_columns", batch.pk)
-    assert (batch.file_name, batch.kind, batch.by) == ("订单_202611.csv", "orders", f"staff:{client.session['_auth_user_id']}")
+    assert (batch.file_name, batch.kind, batch.by) == (
+        "订单_202611.csv",
+        "orders",
+        f"staff:{client.session['_auth_user_id']}",
+    )
     assert files_kept() == [batch.stored_as]
 
 
@@ -72,7 +82,9 @@ def test_an_operator_of_one_community_imports_into_it_and_sees_nothing_else(noon
     foreign = imported(orders(), at=noon, community=other)
     house = imported(chat(), at=noon, name="群.jsonl")
     client = at_work(Held("operator", own.pk))
-    assert client.post(url("import_upload"), {"file": attached(orders()), "community": str(other.pk)}).status_code == 422
+    assert (
+        client.post(url("import_upload"), {"file": attached(orders()), "community": str(other.pk)}).status_code == 422
+    )
     answer = client.post(url("import_upload"), {"file": attached(orders(WRONG)), "community": str(own.pk)})
     assert answer.status_code == 302
     mine = Batch.objects.get(community=own)
@@ -123,7 +135,9 @@ def test_the_list_asks_the_database_as_often_for_three_as_for_one(noon: datetime
     for name in ("1.csv", "2.csv", "3.csv"):
         imported(orders([f"C{name}", *WRONG[1:]]), at=noon, name=name)
         client.get(url("imports"))
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             client.get(url("imports"))
         numbers.append(len(asked))
     assert numbers[0] == numbers[2] <= 20

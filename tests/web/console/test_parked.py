@@ -39,7 +39,17 @@ def set_aside(noon: datetime, number: str, *, subject: str = "order:A1", tries: 
 def test_each_fact_says_what_failed_and_what_waits_behind_it(noon: datetime) -> None:
     head, behind = set_aside(noon, "A1"), set_aside(noon, "A2", tries=0)
     page = at_work(Held("manager")).get(url("today_parked")).text
-    assert [told in page for told in ("小美A1", REACTION, "KeyError in thank", "tried 6 times", "1 fact waits behind it", "waits in line")] == [True] * 6  # noqa: E501
+    assert [
+        told in page
+        for told in (
+            "小美A1",
+            REACTION,
+            "KeyError in thank",
+            "tried 6 times",
+            "1 fact waits behind it",
+            "waits in line",
+        )
+    ] == [True] * 6
     assert page.index("小美A1") < page.index("小美A2")
     assert (url("today_parked_again", head.pk) in page, url("today_parked_over", behind.pk) in page) == (True, True)
 

@@ -35,7 +35,11 @@ def beat(at: datetime) -> None:
 
 def test_everybody_finds_the_pages_they_may_open() -> None:
     places = ("team", "keys", "tokens", "audit", "security")
-    for role, expected in (("owner", [True] * 5), ("viewer", [False] * 4 + [True]), ("analyst", [False, False, True, False, True])):
+    for role, expected in (
+        ("owner", [True] * 5),
+        ("viewer", [False] * 4 + [True]),
+        ("analyst", [False, False, True, False, True]),
+    ):
         page = at_work(Held(role), login=role).get(url("settings")).text  # type: ignore[arg-type]
         assert [f'href="{url(name)}" data-open' in page for name in places] == expected
         assert ("How the house is" in page) == (role == "owner")

@@ -40,9 +40,9 @@ def test_a_server_key_is_shown_once_with_lines_to_paste(noon: datetime, settings
     assert found is not None
     assert (found.name, found.kind, found.namespace) == ("小程序后台", "server", "shop-1")
     for line in (
-        'analytics.host = &quot;https://house.example.com&quot;',
-        'rudder.dataPlaneUrl = &quot;https://house.example.com&quot;',
-        'path: &quot;/v1/batch&quot;',
+        "analytics.host = &quot;https://house.example.com&quot;",
+        "rudder.dataPlaneUrl = &quot;https://house.example.com&quot;",
+        "path: &quot;/v1/batch&quot;",
         f"curl -u {secret}: https://house.example.com/v1/track",
     ):
         assert line in answer.text
@@ -84,7 +84,11 @@ def test_a_faulty_key_is_refused_beside_the_field_and_none_is_made(wrong: dict[s
 def test_the_last_events_are_shown_good_and_bad_with_reasons(noon: datetime) -> None:
     made = server_key(noon)
     events = [
-        {"at": noon.isoformat(), "kind": "event.tracked", "body": json.dumps({"name": "付款成功", "write_key": made.id})},
+        {
+            "at": noon.isoformat(),
+            "kind": "event.tracked",
+            "body": json.dumps({"name": "付款成功", "write_key": made.id}),
+        },
         {"at": noon.isoformat(), "kind": "traits.told", "body": '{"write_key":1,"cut'},
     ]
     sealed = keyring().encrypt(json.dumps(events), context="track_recent")
@@ -93,7 +97,9 @@ def test_the_last_events_are_shown_good_and_bad_with_reasons(noon: datetime) -> 
     keep_problems(key, [Problem("nobody", "userId or anonymousId is needed", b'{"type":"track"}')], received_at=noon)
     client = at_work(Held("manager"))
     page = client.get(url("key", made.id)).text
-    assert [told in page for told in ("付款成功", "41 since the key was made", "neither userId nor anonymousId")] == [True] * 3
+    assert [told in page for told in ("付款成功", "41 since the key was made", "neither userId nor anonymousId")] == [
+        True
+    ] * 3
     assert "{&quot;type&quot;:&quot;track&quot;}" in page
     part = client.get(url("key", made.id), headers={"HX-Request": "true"}).text
     assert part.startswith('<div id="events"')

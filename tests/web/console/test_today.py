@@ -69,7 +69,9 @@ def test_each_thing_to_do_stands_with_its_verb(noon: datetime) -> None:
         finished_at=noon,
     )  # fmt: skip
     Suggestion.objects.create(low=low.pk, high=high.pk, score=0.9, made_at=noon)
-    Parked.objects.create(reader="money", reaction="order.paid → x.y", subject="order:1", seq=1, kind="order.paid", parked_at=noon)
+    Parked.objects.create(
+        reader="money", reaction="order.paid → x.y", subject="order:1", seq=1, kind="order.paid", parked_at=noon
+    )
     page = at_work(Held("owner")).get(url("today")).text
     for told, href in (
         ("Import «订单.csv»", url("import_preview", ready.pk)),
@@ -109,7 +111,9 @@ def test_files_of_other_communities_wait_for_others(noon: datetime) -> None:
     assert ("自己的.csv" in page, "别人的.csv" in page) == (True, False)
 
 
-def test_a_backup_that_is_late_is_told_to_who_can_do_something(noon: datetime, settings: Settings, tmp_path: Path) -> None:
+def test_a_backup_that_is_late_is_told_to_who_can_do_something(
+    noon: datetime, settings: Settings, tmp_path: Path
+) -> None:
     import os
 
     person("小美妈妈", noon)
@@ -122,7 +126,10 @@ def test_a_backup_that_is_late_is_told_to_who_can_do_something(noon: datetime, s
 
 
 def test_what_happened_is_told_in_sentences_with_links(noon: datetime) -> None:
-    buyer, shop = person("小美妈妈", noon), Place.objects.create(kind="shop", platform="sheet", name="乐乐绘本馆", opened_at=noon)
+    buyer, shop = (
+        person("小美妈妈", noon),
+        Place.objects.create(kind="shop", platform="sheet", name="乐乐绘本馆", opened_at=noon),
+    )
     paid(buyer, "A1", 8900, noon, place=shop)
     page = at_work(Held("owner")).get(url("today_happened")).text
     assert f'<a href="{url("person", buyer.pk)}"><b>小美妈妈</b></a> paid ¥89.00' in page
@@ -163,10 +170,20 @@ def test_three_facts_and_files_cost_the_same_queries_as_one(noon: datetime) -> N
     numbers = []
     for i in range(3):
         buyer = person(f"顾客{i}", noon)
-        paid(buyer, f"A{i}", 8900, noon, place=Place.objects.create(kind="shop", platform="sheet", name=f"店{i}", opened_at=noon))
+        paid(
+            buyer,
+            f"A{i}",
+            8900,
+            noon,
+            place=Place.objects.create(kind="shop", platform="sheet", name=f"店{i}", opened_at=noon),
+        )
         with transaction.atomic():
             record(StaffJoined(staff=i + 1, role="viewer"), at=noon)
-        imported(orders([f"C{i}", "甲", "", f"1380000{i:04}", "书", "1", "9", "交易成功", "2026-10-22", ""]), at=noon, name=f"{i}.csv")
+        imported(
+            orders([f"C{i}", "甲", "", f"1380000{i:04}", "书", "1", "9", "交易成功", "2026-10-22", ""]),
+            at=noon,
+            name=f"{i}.csv",
+        )
         uploaded(orders(), at=noon, name=f"等{i}.csv")
         client.get(url("today"))
         with CaptureQueriesContext(connection) as asked:

@@ -1,5 +1,5 @@
 """The frame in a real browser: keyboard, theme, toasts, dialogs, copying, a phone, and the content policy."""
-# ruff: noqa: E501 - scripts for the browser stay in one line
+
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from tongpin.core.intake.models import TrackProblem
 from tests.web.track.conftest import SITE, Caller, entries, kinds
+from tongpin.core.intake.models import TrackProblem
 
 
 def test_the_nineteen_recorded_requests_give_the_right_facts(caller: Caller, real_data: Path) -> None:

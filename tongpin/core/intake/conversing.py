@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from tongpin.base.clock import now
+from tongpin.base.ids import digest
 from tongpin.channels.sheet.chats.keys import Occurrences
 from tongpin.channels.sheet.chats.values import SELF, BadRow, Chat, Item, Member, Notice, Said
 from tongpin.core.intake.keeping import Counted, Kept, keep_blocks, keep_rows, move_checkpoint
@@ -16,11 +17,13 @@ from tongpin.core.intake.placing import Placed, trying_again
 from tongpin.core.ledger.bulk import LIMIT, Line, record_many
 from tongpin.core.ledger.models import Origin
 from tongpin.core.people.arriving import Learnt, learn_many, lines_of_arrival
-from tongpin.core.people.resolving import Arrival, remember, resolve_many
+from tongpin.core.people.erased import erased_list
+from tongpin.core.people.resolving import Arrival, Resolved, remember, resolve_many
 from tongpin.core.people.signs import Sign
-from tongpin.core.places.actions import know_place
+from tongpin.core.places.actions import find_place, know_place
 from tongpin.core.places.hearing import Heard, hear_many, meet_members
 from tongpin.core.places.models import Place
+from tongpin.core.team.keys import keyring
 
 MESSAGES = 1000
 
@@ -34,17 +37,24 @@ class Part:
     members: list[Member] = field(default_factory=list)
     said: list[tuple[Said | Notice, str, str]] = field(default_factory=list)
     """Messages and notices with their key and the key of what they reply to."""
+    threads: dict[str, str] = field(default_factory=dict)
+    """Which thread a message belongs to, by the key of the thread's first message."""
     bad: list[BadRow] = field(default_factory=list)
     last_row: int = 0
 
 
 class Conversations:
-    """Sorts the items of a file into parts by place. Sees every item, also those placed before a restart."""
+    """Sorts the items of a file into parts by place. Sees every item, also those placed before a restart.
 
-    def __init__(self, batch: Batch) -> None:
+    Without `makes_places`, places that are not there yet are numbered below zero.
+    """
+
+    def __init__(self, batch: Batch, *, makes_places: bool = True) -> None:
         self.batch = batch
+        self.makes_places = makes_places
         self.places: dict[str, tuple[int, str]] = {}
         self.counting = Occurrences()
+        self.threads: dict[tuple[int, str], str] = {}
         self.current: Part | None = None
         self.loose: list[BadRow] = []
 
@@ -57,27 +67,25 @@ class Conversations:
             if isinstance(item, BadRow):
                 if item.row > self.batch.checkpoint:
                     self.loose.append(item)
+                if len(self.loose) >= MESSAGES and self.places:
+                    yield self._with_loose()
                 continue
-            place, scope = self._place_of(item.place)
-            if self.current is not None and (self.current.place != place or len(self.current.said) >= MESSAGES):
+            place = self._place_of(item.place)
+            if self.current is not None and (self.current.place != place[0] or len(self.current.said) >= MESSAGES):
                 yield self.current
                 self.current = None
             if self.current is None:
-                self.current = Part(place, scope)
+                self.current = Part(*place)
             self._take(self.current, item)
-            self._take_loose(self.current)
-        if self.current is None and self.loose:
-            self.current = Part(*self._place_of(None))
-        if self.current is not None:
-            self._take_loose(self.current)
-            yield self.current
+        if self.current is not None or self.loose:
+            yield self._with_loose()
 
-    def _take_loose(self, part: Part) -> None:
-        """Bad rows belong to nobody's conversation; they go with the part at hand."""
-        if self.loose:
-            part.bad.extend(self.loose)
-            part.last_row = max(part.last_row, *(refused.row for refused in self.loose))
-            self.loose = []
+    def _with_loose(self) -> Part:
+        """The part at hand; bad rows belong to nobody's conversation and go with it."""
+        part, self.current = self.current or Part(*self._place_of(None)), None
+        part.bad, self.loose = self.loose, []
+        part.last_row = max([part.last_row, *(refused.row for refused in part.bad)])
+        return part
 
     def _take(self, part: Part, item: Member | Said | Notice) -> None:
         if isinstance(item, Member):
@@ -85,29 +93,47 @@ class Conversations:
             return
         key = self.counting.key(item).hex()
         reply = ""
-        if isinstance(item, Said) and item.reply_to:
-            reply = self.counting.key(_stand_in(item)).hex()
+        if isinstance(item, Said):
+            if item.reply_to:
+                reply = self.counting.key(_stand_in(item)).hex()
+            if item.thread:
+                part.threads[key] = self.threads.setdefault((part.place, item.thread), key)
         part.last_row = max(part.last_row, item.row)
         if item.row > self.batch.checkpoint:
             part.said.append((item, key, reply))
 
     def _know(self, chat: Chat) -> None:
-        name = self.batch.place_name or chat.place_name or self.batch.file_name
+        batch = self.batch
+        name = batch.place_name or chat.place_name or batch.file_name
         kind = Place.Kind.GROUP if chat.kind == "group" else Place.Kind.PRIVATE_CHAT
-        place = know_place(
-            kind=kind,
-            platform=chat.platform,
-            name=name,
-            external_id="" if self.batch.place_name else (chat.place_external_id or ""),
-            at=now(),
-            actor=f"import:{self.batch.pk}",
-            community=self.batch.community,
-            origin=Origin.HISTORY,
-        )
-        self.places[chat.key or ""] = (place.pk, chat.platform)
-        if self.batch.shop_id is None:
-            Batch.objects.filter(pk=self.batch.pk, shop=None).update(shop=place)
-            self.batch.shop_id = place.pk
+        outside = chat.place_external_id or ""
+        place = find_place(kind=kind, platform=chat.platform, name=name, external_id=outside)
+        if place is None and batch.place_name and outside:
+            place = find_place(kind=kind, platform=chat.platform, name=name)
+        if place is None and self.makes_places:
+            place = know_place(
+                kind=kind,
+                platform=chat.platform,
+                name=name,
+                external_id=outside,
+                at=now(),
+                actor=f"import:{batch.pk}",
+                community=batch.community,
+                origin=Origin.HISTORY,
+            )
+        number = place.pk if place is not None else -1 - len(self.places)
+        self.places[chat.key or ""] = (number, _scope(chat, number))
+        if place is not None and self.makes_places:
+            self._belongs(place)
+
+    def _belongs(self, place: Place) -> None:
+        batch = self.batch
+        if batch.community is not None and place.community_id is None:
+            place.community = batch.community
+            place.save(update_fields=["community"])
+        if batch.shop_id is None:
+            Batch.objects.filter(pk=batch.pk, shop=None).update(shop=place)
+            batch.shop_id = place.pk
 
     def _place_of(self, key: str | None) -> tuple[int, str]:
         found = self.places.get(key or "")
@@ -115,8 +141,19 @@ class Conversations:
             found = next(iter(self.places.values()))
         if found is None:
             self._know(Chat("unknown", key or "", None, "group", None, ""))
-            found = self.places[key or ""] if (key or "") in self.places else next(iter(self.places.values()))
+            found = next(iter(self.places.values()))
         return found
+
+
+def _scope(chat: Chat, place: int) -> str:
+    """Where an account of the conversation means one person: on its platform; where no platform is named, within its
+    team, else in this place only, for «bob» here is not «bob» there."""
+    if chat.platform != "unknown":
+        return chat.platform
+    team = (chat.place_external_id or "").rpartition("/")[0]
+    if not team:
+        return f"place:{place}"
+    return f"team:{team}" if len(team) <= 50 else f"team:{digest(team).hex()}"
 
 
 def _stand_in(said: Said) -> Said:
@@ -129,8 +166,15 @@ def sender_sign(part_place: int, platform: str, external_id: str | None, name: s
     if external_id == SELF:
         return Sign("chat_account", f"place:{part_place}", SELF)
     if external_id:
-        return Sign("chat_account", platform, external_id)
+        return Sign("chat_account", platform, external_id[:200])
     return Sign("chat_name", f"place:{part_place}", name) if name else None
+
+
+def arrivals_in(part: Part) -> list[Arrival]:
+    """Everybody of a part as they arrive: its members, then who said each of its messages."""
+    signs = [sender_sign(part.place, part.scope, one.external_id, one.name) for one in part.members]
+    signs += [_sender(part, item) for item, _, _ in part.said]
+    return [Arrival((one,) if one else ()) for one in signs]
 
 
 def place_part(part: Part, *, batch: Batch, progress: float) -> Placed:
@@ -141,31 +185,25 @@ def place_part(part: Part, *, batch: Batch, progress: float) -> Placed:
 def _place_once(part: Part, batch: Batch, progress: float) -> Placed:
     via = f"import:{batch.pk}"
     moment = now()
-    signs = [sender_sign(part.place, part.scope, m.external_id, m.name) for m in part.members]
-    senders = [_sender(part, item) for item, _, _ in part.said]
-    arrivals = [Arrival((one,) if one else ()) for one in (*signs, *senders)]
+    arrivals = arrivals_in(part)
     names = [m.group_nickname or m.name for m in part.members] + [_name(item) for item, _, _ in part.said]
     with transaction.atomic():
         resolved = resolve_many(arrivals, via=via, at=moment)
-        blocks = _record(lines_of_arrival(resolved, via="chat", at=moment), batch, via)[1]
+        blocks = _record(lines_of_arrival(resolved, via="chat", at=moment), via)
         learn_many(
             Learnt(person, nickname=name)
             for person, name in zip(resolved.people, names, strict=True)
             if person is not None and name
         )
         speakers = resolved.people[len(part.members) :]
-        heard = [
-            Heard(key, person, item.at, item.kind if isinstance(item, Said) else "system", item.text, reply,
-                  _thread(item, batch))
-            for (item, key, reply), person in zip(part.said, speakers, strict=True)
-        ]  # fmt: skip
+        heard = _heard(part, speakers, arrivals[len(part.members) :], resolved)
         lines, new = hear_many(place_id=part.place, heard=heard, batch=batch.pk)
         first = min((item.at for item, _, _ in part.said), default=moment)
         seen = [(person, name, m.role or "", first) for m, name, person in
                 zip(part.members, names, resolved.people, strict=False) if person is not None]  # fmt: skip
         seen += [(one.person_id, "", "", one.at) for one in heard if one.person_id is not None]
         joined = meet_members(place_id=part.place, members=seen, batch=batch.pk, origin_source="heard")
-        blocks += _record(lines + joined, batch, via)[1]
+        blocks += _record(lines + joined, via)
         placed = Placed(_outcomes(part, speakers, new), Counted(people=len(resolved.met), messages=len(new)))
         keep_rows(placed.rows, batch)
         keep_blocks(blocks, batch)
@@ -176,10 +214,32 @@ def _place_once(part: Part, batch: Batch, progress: float) -> Placed:
     return placed
 
 
-def _thread(item: Said | Notice, batch: Batch) -> str:
-    """Threads of an export hold within its file: another year's file begins to count anew."""
-    thread = item.thread if isinstance(item, Said) else None
-    return f"{bytes(batch.sha256)[:6].hex()}:{thread}" if thread else ""
+def _heard(
+    part: Part, speakers: Sequence[int | None], arrivals: Sequence[Arrival], resolved: Resolved
+) -> list[Heard]:
+    """What was said. Of who was erased with their words nothing comes back but that something was said."""
+    wordless = _wordless(resolved)
+    return [
+        Heard(
+            key,
+            person,
+            item.at,
+            item.kind if isinstance(item, Said) else "system",
+            "" if wordless and not wordless.isdisjoint(arrival.signs) else item.text,
+            reply,
+            part.threads.get(key, ""),
+        )
+        for (item, key, reply), person, arrival in zip(part.said, speakers, arrivals, strict=True)
+    ]
+
+
+def _wordless(resolved: Resolved) -> set[Sign]:
+    if not resolved.gone:
+        return set()
+    ring, marks = keyring(), erased_list()
+    return {
+        one for one in resolved.gone if ring.erased_mark(f"words:{one.kind}/{one.namespace}", one.value) in marks
+    }
 
 
 def _sender(part: Part, item: Said | Notice) -> Sign | None:
@@ -192,18 +252,15 @@ def _name(item: Said | Notice) -> str:
     return item.sender_name if isinstance(item, Said) else ""
 
 
-def _record(lines: list[Line], batch: Batch, via: str) -> tuple[int, list[tuple[int, int]]]:
-    count, blocks = 0, []
+def _record(lines: list[Line], via: str) -> list[tuple[int, int]]:
+    blocks: list[tuple[int, int]] = []
     for start in range(0, len(lines), LIMIT):
-        written = record_many(
-            lines[start : start + LIMIT], recorded_at=now(), actor=via, source=via, origin=Origin.HISTORY
-        )
-        count += len(written.new)
-        blocks.extend(written.blocks)
-    return count, blocks
+        part = lines[start : start + LIMIT]
+        blocks += record_many(part, recorded_at=now(), actor=via, source=via, origin=Origin.HISTORY).blocks
+    return blocks
 
 
-def _outcomes(part: Part, speakers: list[int | None], new: set[str]) -> list[Kept]:
+def _outcomes(part: Part, speakers: Sequence[int | None], new: set[str]) -> list[Kept]:
     rows: list[Kept] = []
     left = set(new)
     for (item, key, _), person in zip(part.said, speakers, strict=True):

@@ -117,7 +117,7 @@ def count_in(counts: dict[str, Any], rows: Iterable[Kept], more: Counted) -> Non
 
 def move_checkpoint(batch: Batch, *, row: int, progress: float, rows: Sequence[Kept], more: Counted) -> dict[str, Any]:
     """The batch's counts and place, in the transaction that earned them. The caller keeps them once it has committed."""
-    counts = copy.deepcopy(batch.counts)
+    counts: dict[str, Any] = copy.deepcopy(batch.counts)
     count_in(counts, rows, more)
     Batch.objects.filter(pk=batch.pk).update(checkpoint=row, progress=progress, counts=counts, beat_at=now())
     return counts

@@ -120,7 +120,7 @@ def _place_once(chunk: Chunk, batch: Batch, shop: int | None, progress: float, s
         writer = _Writer(moment, via)
         writer.write(lines_of_arrival(resolved, via="import", at=moment))
         fresh = writer.write(_lines(rows, people, shop, products))
-        decided = decide(rows, people, fresh, refused=[_refused(one) for one in chunk.refused])
+        decided = decide(rows, people, fresh, refused=refused_rows(chunk))
         learnt = learn(rows, people, resolved, via=via, at=moment, record=writer.write)
         decided.more(learnt.rows)
         decided.wait(_doubted(rows, whose, resolved, moment, via), "two_people")
@@ -207,8 +207,9 @@ def _lines(rows: Sequence[Told], people: Sequence[int | None], shop: int | None,
     return lines
 
 
-def _refused(one: Refusal) -> Kept:
-    return Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column, None, "", one.cells)
+def refused_rows(chunk: Chunk) -> list[Kept]:
+    """Rows that could not be read, as they are kept."""
+    return [Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column, None, "", one.cells) for one in chunk.refused]
 
 
 def _doubted(rows: Sequence[Told], whose: Sequence[int], resolved: Resolved, at: datetime, via: str) -> list[int]:
@@ -225,6 +226,18 @@ def _doubted(rows: Sequence[Told], whose: Sequence[int], resolved: Resolved, at:
     return [row.plan.row for row, arrival in zip(rows, whose, strict=True) if arrival in waiting]
 
 
+def weak_ones(rows: Sequence[Told], people: Sequence[int | None], resolved: Resolved) -> set[int]:
+    """New people without an exact key."""
+    born = set(resolved.met)
+    return {
+        person
+        for row, person in zip(rows, people, strict=True)
+        if person is not None
+        and person in born
+        and not any(one.strength == Strength.STRONG for one in row.signs)
+    }
+
+
 def _alike(
     rows: Sequence[Told],
     people: Sequence[int | None],
@@ -238,16 +251,11 @@ def _alike(
 
     Whoever has an exact key is only made findable here, and looked at when the import is done.
     """
-    born = set(resolved.met)
-    weak = {
-        person
-        for row, person in zip(rows, people, strict=True)
-        if person in born and not any(one.strength == Strength.STRONG for one in row.signs)
-    }
+    weak = weak_ones(rows, people, resolved)
     make_findable(person_ids=learnt - weak)
     if not weak:
         return []
-    alike = suggest_for(person_ids=sorted(one for one in weak if one is not None), at=at)
+    alike = suggest_for(person_ids=sorted(weak), at=at)
     return [
         row.plan.row
         for row, person in zip(rows, people, strict=True)

@@ -115,9 +115,9 @@ class Planner:
             plan.reason = row.notes[0]
         return plan
 
-    def _say(self, plan: Plan, kind: str, at: datetime, key: tuple[object, ...], product: str = "", **body: object) -> None:
+    def _say(self, plan: Plan, kind: str, at: datetime, key: tuple[object, ...], **body: object) -> None:
         kept = {name: value for name, value in body.items() if value is not None and value != ""}
-        plan.sayings.append(Saying(kind, digest(kind, *key), at, kept, product))
+        plan.sayings.append(Saying(kind, digest(kind, *key), at, kept))
 
     def _times_seen(self, *key: object) -> int:
         return self.seen.count(int.from_bytes(digest(*key)[:8], "big"))
@@ -301,7 +301,7 @@ class Planner:
             plan.life = (*plan.life, ("birthday", row.birthday))
         if row.gender:
             plan.life = (*plan.life, ("gender", row.gender))
-        told = {
+        told: dict[str, object] = {
             "orders": row.order_count,
             "spent_fen": row.total_spent_fen,
             "since": row.became_customer_at.date().isoformat() if row.became_customer_at else None,
@@ -352,12 +352,12 @@ class Planner:
                 "voucher.redeemed",
                 row.redeemed_at or row.bought_at or self.now,
                 (self.shop, code),
-                product=product,
                 voucher=code,
                 amount_fen=row.price_fen,
                 settled_fen=row.settle_fen,
             )
             if product:
+                plan.sayings[0].product = product
                 plan.products = ((product, product, ""),)
         else:
             plan.reason = f"voucher_{row.status or 'unknown'}"

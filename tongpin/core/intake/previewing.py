@@ -1,10 +1,10 @@
-"""What would become of a file: the same planning as an import, compared with what is known, nothing written."""
+"""What would become of a file: the same reading, planning and deciding as an import, with nothing written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,20 +13,22 @@ from django.conf import settings
 from django.db import connection
 
 from tongpin.channels.sheet.chats.iteration import iterate as iterate_chat
-from tongpin.channels.sheet.chats.values import BadRow as BadChatRow
-from tongpin.channels.sheet.chats.values import Notice, Said
+from tongpin.channels.sheet.chats.values import Said
 from tongpin.channels.sheet.iterating import iterate as iterate_table
 from tongpin.channels.sheet.rows import BadRow
+from tongpin.core.intake.conversing import Conversations, Part, arrivals_in
+from tongpin.core.intake.foreseeing import Foresight
+from tongpin.core.intake.keeping import NAMES, Counted, Kept, count_in
 from tongpin.core.intake.models import Batch, Row
-from tongpin.core.intake.placing import NAMES
+from tongpin.core.intake.placing import Chunk, Refusal
 from tongpin.core.intake.planning import Plan, Planner
-from tongpin.core.intake.recognising import chat_found, chat_mapping, table_found
+from tongpin.core.intake.recalling import Told
+from tongpin.core.intake.recognising import chat_found, chat_mapping, known_shop, table_found
 from tongpin.core.intake.uploads import path_of
-from tongpin.core.people.resolving import sign_digest
-from tongpin.core.people.signs import Sign
-from tongpin.core.places.models import Place
+from tongpin.core.people.resolving import Foreseen, foresee
 
-CHUNK = 1500
+LATE = timedelta(days=2)
+"""A row may be so much later than its file's arrival: clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,109 +52,121 @@ def preview(batch: Batch, *, limit: int = 60) -> list[Seen]:
     """The first rows of a table or conversation with what they would become. Reads only."""
     if batch.kind == "messages":
         return _preview_chat(batch, limit)
-    rows = islice(_rows(batch), limit)
-    return [seen for _, part in zip(range(1), [list(rows)], strict=True) for seen in _judge(part, _Memory())]
+    chunk = Chunk()
+    for item in islice(rows_of(batch), limit):
+        chunk.add(item)
+    decided, rows, _ = _foresight(batch).take(chunk)
+    told = {row.plan.row: row for row in rows}
+    refused = {one.row: one for one in chunk.refused}
+    return [_seen(kept, told.get(kept.row), refused.get(kept.row)) for kept in sorted(decided.rows())]
 
 
 def dry_run(batch: Batch, *, at: datetime) -> dict[str, Any]:
-    """The counts a whole import would have. Reads only; people are counted by their signs."""
+    """The counts a whole import would have. Reads only."""
     counts: dict[str, Any] = {"rows": 0, "people": 0, "orders": 0, "messages": 0, "reasons": {}}
     if batch.kind == "messages":
-        seen = _preview_chat(batch, None)
-        counts["messages"] = sum(1 for one in seen if one.outcome == "new")
-        _count(counts, seen)
+        for _, kept, more in _chat_parts(batch):
+            count_in(counts, kept, more)
         return counts
-    memory = _Memory()
-    rows = _rows(batch)
-    while part := list(islice(rows, CHUNK)):
-        _count(counts, _judge(part, memory))
-    counts["people"], counts["orders"] = len(memory.people), len(memory.orders)
+    foresight = _foresight(batch)
+    for chunk in chunks_of(rows_of(batch)):
+        decided, _, more = foresight.take(chunk)
+        count_in(counts, decided.rows(), more)
     return counts
 
 
-def _count(counts: dict[str, Any], seen: Iterable[Seen]) -> None:
-    for one in seen:
-        counts["rows"] += 1
-        counts[one.outcome] = counts.get(one.outcome, 0) + 1
-        if one.reason:
-            counts["reasons"][one.reason] = counts["reasons"].get(one.reason, 0) + 1
-
-
-class _Memory:
-    """What earlier rows of the same file would have brought."""
-
-    def __init__(self) -> None:
-        self.digests: set[bytes] = set()
-        self.signs: set[Sign] = set()
-        self.people: set[Sign] = set()
-        self.orders: set[str] = set()
-
-
-def _rows(batch: Batch) -> Iterable[Any]:
+def rows_of(batch: Batch) -> Iterator[Plan | Refusal]:
+    """All rows of a table, planned."""
     found = table_found(batch)
-    place = Place.objects.filter(
-        kind=Place.Kind.SHOP, platform=found.platform or "sheet", name=batch.shop_name or found.platform or "sheet"
-    ).first()
-    planner = Planner(shop=place.pk if place else 0, provider=found.platform or batch.layout, now=batch.uploaded_at)
-    for row in iterate_table(path_of(batch), found, zone=ZoneInfo(settings.ZONE)):
-        yield row if isinstance(row, BadRow) else planner.plan(row)
+    shop = batch.shop_id or known_shop(batch)
+    planner = Planner(shop=shop or 0, provider=found.platform or batch.layout, now=batch.uploaded_at)
+    latest = batch.uploaded_at + LATE
+    for row in iterate_table(path_of(batch), found, zone=ZoneInfo(settings.ZONE), latest=latest):
+        if isinstance(row, BadRow):
+            yield Refusal(row.row, row.reason, row.column, row.text, row.cells)
+        else:
+            yield planner.plan(row)
 
 
-def _judge(part: Sequence[Any], memory: _Memory) -> list[Seen]:
-    plans = [item for item in part if isinstance(item, Plan)]
-    digests = [one.digest for plan in plans for one in plan.sayings]
-    signs = {one: sign_digest(one) for plan in plans for one in plan.signs}
-    with connection.cursor() as cursor:
-        cursor.execute("select digest from entry_key where digest = any(%s)", [digests])
-        known = {bytes(row[0]) for row in cursor.fetchall()} | memory.digests
-        cursor.execute("select digest, person_id from identity where digest = any(%s)", [list(signs.values())])
-        owners = {bytes(digest): int(person) for digest, person in cursor.fetchall()}
-    seen: list[Seen] = []
-    for item in part:
-        if isinstance(item, BadRow):
-            seen.append(Seen(item.row, "rejected", item.reason, item.column, item.text, "", None, "", "", None, None))
-            continue
-        seen.append(_judge_plan(item, known, owners, signs, memory))
-    return seen
+def chunks_of(items: Iterator[Plan | Refusal]) -> Iterator[Chunk]:
+    """As an import cuts them."""
+    chunk = Chunk()
+    for item in items:
+        chunk.add(item)
+        if chunk.is_full:
+            yield chunk
+            chunk = Chunk()
+    if chunk.plans or chunk.refused:
+        yield chunk
 
 
-def _judge_plan(
-    plan: Plan, known: set[bytes], owners: dict[bytes, int], signs: dict[Sign, bytes], memory: _Memory
-) -> Seen:
-    fresh = [one for one in plan.sayings if one.digest not in known]
-    person = next((owners[signs[one]] for one in plan.signs if signs[one] in owners), None)
-    if person is None and plan.signs and not any(one in memory.signs for one in plan.signs):
-        memory.people.add(plan.signs[0])
-    memory.signs.update(plan.signs)
-    if not plan.sayings:
-        outcome = Row.Outcome.REJECTED
-    elif plan.sayings[plan.main] in fresh:
-        outcome = Row.Outcome.NEW
-    else:
-        outcome = Row.Outcome.CHANGED if fresh else Row.Outcome.KNOWN
-    for one in fresh:
-        known.add(one.digest)
-        memory.digests.add(one.digest)
-        if one.kind == "order.placed":
-            memory.orders.add(plan.order)
-    amount = next((one.body[name] for one in plan.sayings for name in ("amount_fen", "payable_fen") if name in one.body), None)
-    goods = plan.products[0][1] if plan.products else ""
-    at = plan.sayings[plan.main].at if plan.sayings else None
+def _foresight(batch: Batch) -> Foresight:
+    return Foresight(shop=batch.shop_id or known_shop(batch), is_of_shop=batch.kind != "bills")
+
+
+def _seen(kept: Kept, told: Told | None, refused: Refusal | None) -> Seen:
+    if told is None:
+        text = refused.text if refused else ""
+        return Seen(kept.row, NAMES[kept.outcome], kept.reason, kept.column, text, "", None, "", "", None, None)
+    plan = told.plan
+    said = told.fresh or plan.sayings
+    amounts = (one.body[name] for one in said for name in ("amount_fen", "payable_fen") if name in one.body)
+    amount = next((fen for fen in amounts if isinstance(fen, int)), None)
+    person = kept.person if kept.person is not None and kept.person > 0 else None
     who = plan.nickname or plan.name or next((value for _, value in plan.traits), "")
-    fen = amount if isinstance(amount, int) else None
-    return Seen(plan.row, NAMES[outcome], plan.reason, "", "", plan.order, person, who, goods, fen, at)
+    what = plan.products[0][1] if plan.products else ""
+    at = (plan.sayings[max(plan.main, 0)] if plan.sayings else None) or next(iter(said), None)
+    return Seen(
+        kept.row, NAMES[kept.outcome], kept.reason, "", "", told.order, person, who, what, amount, at.at if at else None
+    )
 
 
-def _preview_chat(batch: Batch, limit: int | None) -> list[Seen]:
+def _preview_chat(batch: Batch, limit: int) -> list[Seen]:
+    seen: list[Seen] = []
+    for part, kept, _ in _chat_parts(batch, limit=limit):
+        items = {item.row: item for item, _, _ in part.said}
+        bad = {one.row: one for one in part.bad}
+        for one in sorted(kept):
+            item = items.get(one.row)
+            if item is None:
+                text = bad[one.row].text
+                seen.append(Seen(one.row, "rejected", one.reason, one.column, text, "", None, "", "", None, None))
+                continue
+            who = item.sender_name if isinstance(item, Said) else ""
+            person = one.person if one.person is not None and one.person > 0 else None
+            outcome = NAMES[one.outcome]
+            seen.append(Seen(one.row, outcome, one.reason, "", "", "", person, who, item.text[:80], None, item.at))
+    return sorted(seen, key=lambda one: one.row)[:limit]
+
+
+def _chat_parts(batch: Batch, *, limit: int | None = None) -> Iterator[tuple[Part, list[Kept], Counted]]:
+    """The parts of a conversation with what their rows would become."""
     opened, found = chat_found(batch)
     items = iterate_chat(opened, found, zone=ZoneInfo(settings.ZONE), mapping=chat_mapping(batch))
-    seen: list[Seen] = []
-    for item in items:
-        if isinstance(item, (Said, Notice)):
-            who = item.sender_name if isinstance(item, Said) else ""
-            seen.append(Seen(item.row, "new", "", "", "", "", None, who, item.text[:80], None, item.at))
-        elif isinstance(item, BadChatRow):
-            seen.append(Seen(item.row, "rejected", item.reason, item.column, item.text, "", None, "", "", None, None))
-        if limit and len(seen) >= limit:
-            break
-    return seen
+    told: set[tuple[int, str]] = set()
+    met = Foreseen()
+    for part in Conversations(batch, makes_places=False).parts(islice(items, limit * 3) if limit else items):
+        arrivals = arrivals_in(part)
+        resolved = foresee(arrivals, met=met)
+        speakers = resolved.people[len(part.members) :]
+        known = _messages(part.place, [key for _, key, _ in part.said])
+        kept: list[Kept] = []
+        new = 0
+        for (item, key, _), person in zip(part.said, speakers, strict=True):
+            is_new = key not in known and (part.place, key) not in told
+            told.add((part.place, key))
+            new += is_new
+            note = item.note if isinstance(item, Said) else f"notice_{item.kind}"
+            kept.append(Kept(item.row, Row.Outcome.NEW if is_new else Row.Outcome.KNOWN, note, person=person))
+        kept += [Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column) for one in part.bad]
+        yield part, kept, Counted(people=len(resolved.met), messages=new)
+
+
+def _messages(place: int, keys: Sequence[str]) -> set[str]:
+    if place <= 0 or not keys:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select key from message where place_id = %s and key = any(string_to_array(%s, ','))", [place, ",".join(keys)]
+        )
+        return {row[0] for row in cursor.fetchall()}

@@ -1,19 +1,31 @@
-"""The last tracked events of a write key, good and bad, as whoever integrates an SDK wants to see them."""
+"""The last tracked events of a write key, good and bad, as whoever integrates an SDK wants to see them.
+
+They are gathered in the memory of the process that takes events, and written every two seconds whatever the rate.
+"""
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db import connection
 
+from tongpin.base.clock import now
 from tongpin.base.secrets import KeyFileError
 from tongpin.core.intake.models import TrackProblem, TrackRecent
 from tongpin.core.team.keys import keyring
 
 SHOWN = 30
+LONGEST = 2000
+"""Characters of an event's body that are kept to be shown."""
+
+SHOWN_EVERY = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,43 @@ class _Kept(msgspec.Struct):
 
 class _Named(msgspec.Struct):
     name: Any = None
+
+
+class Showing:
+    """What came by each key since the process began: the last events, and how many to add to the counts. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: dict[int, deque[_Kept]] = {}
+        self._counts: dict[int, list[int]] = {}
+        self._kept = 0.0
+
+    def note(self, *, key_id: int, good: int, last: Sequence[tuple[str, str]], bad: int, at: datetime) -> None:
+        """Remembers how many events were taken and how many not, and the last of them as (kind, body)."""
+        with self._lock:
+            seen = self._seen.setdefault(key_id, deque(maxlen=SHOWN))
+            seen.extend(_Kept(at, kind, body[:LONGEST]) for kind, body in last)
+            counts = self._counts.setdefault(key_id, [0, 0])
+            counts[0] += good
+            counts[1] += bad
+
+    def keep(self, *, at_once: bool = False) -> None:
+        """Writes what was noted, where that is due. Raises OperationalError where the database is away; then again."""
+        with self._lock:
+            if not self._counts or not (at_once or time.monotonic() - self._kept > SHOWN_EVERY):
+                return
+            self._kept = time.monotonic()
+            ring, moment = keyring(), now()
+            for key_id, (good, bad) in list(self._counts.items()):
+                sealed = ring.encrypt(msgspec.json.encode(list(self._seen[key_id])).decode(), context="track_recent")
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "insert into track_recent (write_key, sealed, good, bad, seen_at) values (%s, %s, %s, %s, %s)"
+                        " on conflict (write_key) do update set sealed = excluded.sealed, seen_at = excluded.seen_at,"
+                        " good = track_recent.good + excluded.good, bad = track_recent.bad + excluded.bad",
+                        [key_id, sealed, good, bad, moment],
+                    )
+                del self._counts[key_id]
 
 
 _kept = msgspec.json.Decoder(list[_Kept])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -19,7 +19,7 @@ from tongpin.channels.sheet.refusal import Unreadable
 from tongpin.core.intake.models import Batch, RememberedMapping
 from tongpin.core.intake.uploads import path_of
 from tongpin.core.ledger.models import Origin
-from tongpin.core.places.actions import know_place
+from tongpin.core.places.actions import find_place, know_place
 from tongpin.core.places.models import Place
 
 TABLES = ("orders", "items", "customers", "bills", "vouchers")
@@ -73,7 +73,7 @@ def _refuse(batch: Batch, reason: str) -> Verdict:
 
 
 def _chat(batch: Batch, opened: Opened, chat: ChatFound, mapping: Mapping[str, str] | None, *, at: datetime) -> Verdict:
-    told = mapping or {}
+    told = _for_chat(mapping)
     own = {"time", "text"} <= set(told) or (chat.reason == "several_conversations" and bool(told.get("only")))
     importable = chat.importable or own
     needs = []
@@ -81,13 +81,24 @@ def _chat(batch: Batch, opened: Opened, chat: ChatFound, mapping: Mapping[str, s
     if importable and not batch.place_name and not is_named:
         needs.append("place")
     batch.kind, batch.layout = "messages", chat.format
-    batch.mapping = dict(mapping or {})
+    batch.mapping = told
     batch.recognised = {"chat": msgspec.to_builtins(chat), "opened": msgspec.to_builtins(opened)}
     batch.problem = "" if importable else chat.reason
     batch.state = Batch.State.READY if importable and not needs else Batch.State.UPLOADED
     batch.save(update_fields=["kind", "layout", "mapping", "recognised", "problem", "state"])
     platform = chat.chat.platform if chat.chat else ""
     return Verdict("messages", chat.format, platform, chat.confidence, importable, batch.problem, tuple(needs))
+
+
+def _for_chat(mapping: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A mapping of a conversation; `only` names several with commas between them. Raises MappingProblem."""
+    told = dict(mapping or {})
+    for key in told:
+        if key not in ChatMapping.__struct_fields__:
+            raise MappingProblem(key)
+    if isinstance(told.get("only"), str):
+        told["only"] = [name.strip() for name in told["only"].replace("，", ",").split(",") if name.strip()]
+    return told
 
 
 def _table(
@@ -97,12 +108,14 @@ def _table(
     as_kind: Any = kind or None
     order: Any = date_order
     try:
-        found = recognise_file(path, as_kind=as_kind, mapping=dict(mapping or {}) or None, date_order=order)
+        found = recognise_file(path, as_kind=as_kind, mapping=_by_column(mapping), date_order=order)
         if not mapping and not found.importable and found.fingerprint:
             kept = RememberedMapping.objects.filter(fingerprint=found.fingerprint).first()
             if kept is not None:
-                mapping = kept.mapping
-                found = recognise_file(path, as_kind=as_kind or kept.kind, mapping=dict(kept.mapping), date_order=order)
+                mapping, kept_kind = kept.mapping, cast(Any, kept.kind)
+                found = recognise_file(
+                    path, as_kind=as_kind or kept_kind, mapping=_by_column(kept.mapping), date_order=order
+                )
                 batch.shop_name = batch.shop_name or kept.shop_name
     except Unreadable as refusal:
         return _refuse(batch, refusal.reason)
@@ -118,6 +131,13 @@ def _table(
     return Verdict(
         found.kind, found.layout, found.platform, found.confidence, found.importable, batch.problem, tuple(needs)
     )
+
+
+def _by_column(mapping: Mapping[str, str] | None) -> dict[str | int, str] | None:
+    """A mapping with the columns named by number (0 is the first) as numbers: what is stored has texts only."""
+    if not mapping:
+        return None
+    return {int(key) if key.isdecimal() and len(key) < 4 else key: meaning for key, meaning in mapping.items()}
 
 
 def table_found(batch: Batch) -> TableFound:
@@ -146,6 +166,14 @@ def remember_mapping(batch: Batch, *, at: datetime) -> None:
             fingerprint=found.fingerprint,
             defaults={"kind": batch.kind, "mapping": batch.mapping, "shop_name": batch.shop_name, "kept_at": at},
         )
+
+
+def known_shop(batch: Batch) -> int | None:
+    """The shop a table is from, if it is there already."""
+    found = table_found(batch)
+    platform = found.platform or "sheet"
+    place = find_place(kind=Place.Kind.SHOP, platform=platform, name=batch.shop_name or platform)
+    return place.pk if place else None
 
 
 def shop_of(batch: Batch, *, at: datetime) -> Place:

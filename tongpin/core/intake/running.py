@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from tongpin.base.clock import now
 from tongpin.channels.sheet.chats.iteration import iterate as iterate_chat
 from tongpin.channels.sheet.chats.values import Refused
 from tongpin.channels.sheet.iterating import iterate as iterate_table
+from tongpin.channels.sheet.reading import Progress
 from tongpin.channels.sheet.refusal import Unreadable
 from tongpin.channels.sheet.rows import BadRow
 from tongpin.core.facts.imports import ImportFinished
@@ -39,13 +40,6 @@ Told = Callable[[Batch, float], None]
 
 class Taken(Exception):
     """Another process runs this import."""
-
-
-class Progress(Protocol):
-    """How far a file is read."""
-
-    bytes_done: int
-    bytes_total: int
 
 
 @contextmanager

@@ -40,6 +40,18 @@ class Tally:
         self._more[mark] = times
         return times
 
+    def __contains__(self, mark: int) -> bool:
+        """Whether it was counted."""
+        mark = mark or 1
+        slots = self._slots
+        mask = len(slots) - 1
+        at = mark & mask
+        while found := slots[at]:
+            if found == mark:
+                return True
+            at = (at + 1) & mask
+        return False
+
     def _grow(self) -> None:
         size = len(self._slots) * 4
         if size > _MOST:

@@ -36,22 +36,23 @@ def learn(
     pairs = [(row.plan, person) for row, person in zip(rows, people, strict=True) if person is not None]
     born = set(resolved.met)
     linked: set[Hashable] = {one for person, _, one in resolved.linked if person not in born}
-    more = _first_of(linked, ((row.plan, one) for row in rows for one in row.signs)) if linked else set()
+    more = first_of(linked, ((row.plan, one) for row in rows for one in row.signs)) if linked else set()
     changed = learn_many(Learnt(person, plan.nickname, plan.name) for plan, person in pairs if plan.nickname or plan.name)
     traits = tell_traits((TraitTold(p, kind, value) for plan, p in pairs for kind, value in plan.traits), via=via, at=at)
     life = tell_life((LifeTold(p, kind, value) for plan, p in pairs for kind, value in plan.life), via=via, at=at)
     if traits:
         told = ((plan, TraitTold(p, k, clean(v, limit=200))) for plan, p in pairs for k, v in plan.traits)
-        more |= _first_of(traits, told)
+        more |= first_of(traits, told)
     if life:
         lives = ((plan, LifeTold(p, k, clean(v, limit=300))) for plan, p in pairs for k, v in plan.life)
-        more |= _first_of(life, lives)
+        more |= first_of(life, lives)
     more |= _tag(pairs, via=via, at=at, record=record)
-    changed |= {one.person_id for one in (*traits, *life)} | {person for person, _, _ in resolved.linked if person not in born}
+    changed |= {one.person_id for one in traits} | {one.person_id for one in life}
+    changed |= {person for person, _, _ in resolved.linked if person not in born}
     return Learning(more, changed)
 
 
-def _first_of(new: Iterable[Hashable], told: Iterable[tuple[Plan, Hashable]]) -> set[int]:
+def first_of(new: Iterable[Hashable], told: Iterable[tuple[Plan, Hashable]]) -> set[int]:
     """The first row that told each new thing."""
     left = set(new)
     rows = set()
@@ -77,7 +78,7 @@ def _tag(pairs: Sequence[Pair], *, via: str, at: datetime, record: Record) -> se
     )
     names = dict(Tag.objects.filter(pk__in={tag for _, tag in put}).values_list("pk", "name"))
     new = {(person, names[tag]) for person, tag in put}
-    return _first_of(new, ((plan, (person, clean(tag, limit=60))) for plan, person in pairs for tag in plan.tags))
+    return first_of(new, ((plan, (person, clean(tag, limit=60))) for plan, person in pairs for tag in plan.tags))
 
 
 def consent(people: Iterable[int | None], basis: str, *, at: datetime, via: str) -> list[Line]:

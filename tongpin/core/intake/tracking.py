@@ -6,17 +6,16 @@ import logging
 import queue
 import threading
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import msgspec
 from django.db import DataError, InterfaceError, OperationalError, close_old_connections, connection, transaction
 
 from tongpin.base.clock import now
 from tongpin.core.intake.events import Key, Problem, Ready
 from tongpin.core.intake.models import TrackProblem
+from tongpin.core.intake.recent import SHOWN, SHOWN_EVERY, Showing
 from tongpin.core.ledger.bulk import LIMIT, Line, record_many
 from tongpin.core.people.arriving import Learnt, learn_many, lines_of_arrival
 from tongpin.core.people.merging import settle_clashes
@@ -28,7 +27,6 @@ GROUP = 3000
 
 BACKLOG = 60_000
 TRIES = 8
-RECENT = 30
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +106,8 @@ class Admission:
     the admitters hardly ever meet the same new person; each request waits for all its parts."""
 
     def __init__(self, *, admitters: int = 2) -> None:
-        self.admitters = [Admitter() for _ in range(admitters)]
+        showing = Showing()
+        self.admitters = [Admitter(showing) for _ in range(admitters)]
 
     @property
     def is_alive(self) -> bool:
@@ -145,13 +144,11 @@ class Admitter:
     A group that PostgreSQL refuses is taken apart until the one event it cannot store stands alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, showing: Showing) -> None:
         self.waiting: queue.SimpleQueue[Parcel | None] = queue.SimpleQueue()
         self.backlog = 0
         self.lock = threading.Lock()
-        self.recent: dict[int, deque[dict[str, object]]] = {}
-        self.counted: dict[int, list[int]] = {}
-        self.flushed = 0.0
+        self.showing = showing
         self.thread = threading.Thread(target=self._run, name="admitter", daemon=True)
         self.thread.start()
 
@@ -170,9 +167,13 @@ class Admitter:
 
     def _run(self) -> None:
         while True:
-            first = self.waiting.get()
+            try:
+                first = self.waiting.get(timeout=SHOWN_EVERY)
+            except queue.Empty:
+                self._show()  # the last event of a burst is shown too, though nothing follows it
+                continue
             if first is None:
-                self._keep_recent()
+                self._show(at_once=True)
                 connection.close()
                 return
             group, size = [first], len(first.ready)
@@ -190,8 +191,7 @@ class Admitter:
             self._take(group)
             with self.lock:
                 self.backlog -= size
-            if time.monotonic() - self.flushed > 2.0:
-                self._keep_recent()
+            self._show()
             if closing:
                 self.waiting.put(None)
 
@@ -239,32 +239,15 @@ class Admitter:
         parcel.ready = parts[0].ready + parts[1].ready
 
     def _note(self, parcel: Parcel) -> None:
-        seen = self.recent.setdefault(parcel.key.id, deque(maxlen=RECENT))
-        counts = self.counted.setdefault(parcel.key.id, [0, 0])
-        if parcel.error is None:
-            counts[0] += len(parcel.ready)
-            moment = parcel.received_at.isoformat()
-            for one in parcel.ready[-RECENT:]:
-                seen.append({"at": moment, "kind": one.kind, "body": one.body[:2000]})
-        counts[1] += len(parcel.problems)
+        good = parcel.ready if parcel.error is None else []
+        last = [(one.kind, one.body) for one in good[-SHOWN:]]
+        self.showing.note(
+            key_id=parcel.key.id, good=len(good), last=last, bad=len(parcel.problems), at=parcel.received_at
+        )
 
-    def _keep_recent(self) -> None:
-        """Shows the last events in the console, written at most every two seconds whatever the rate."""
-        self.flushed = time.monotonic()
+    def _show(self, *, at_once: bool = False) -> None:
         try:
-            ring = keyring()
-            for key_id, seen in self.recent.items():
-                good, bad = self.counted.pop(key_id, [0, 0])
-                if not good and not bad:
-                    continue
-                sealed = ring.encrypt(msgspec.json.encode(list(seen)).decode(), context="track_recent")
-                with connection.cursor() as cursor:
-                    cursor.execute(
-                        "insert into track_recent (write_key, sealed, good, bad, seen_at) values (%s, %s, %s, %s, %s)"
-                        " on conflict (write_key) do update set sealed = excluded.sealed, seen_at = excluded.seen_at,"
-                        " good = track_recent.good + excluded.good, bad = track_recent.bad + excluded.bad",
-                        [key_id, sealed, good, bad, now()],
-                    )
+            self.showing.keep(at_once=at_once)
         except (OperationalError, InterfaceError):
             close_old_connections()
 

@@ -58,7 +58,13 @@ def learn_many(told: Iterable[Learnt]) -> set[int]:
         if names:
             ring = keyring()
             sealed = [
-                (person, ring.encrypt(name, context="person.name").hex(), ring.blind("name", name).hex(), mask_name(name), certain)
+                (
+                    person,
+                    ring.encrypt(name, context="person.name").hex(),
+                    ring.blind("name", name).hex(),
+                    mask_name(name),
+                    certain,
+                )
                 for person, (name, certain) in sorted(names.items())
             ]
             cursor.execute(

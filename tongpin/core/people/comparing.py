@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Max
@@ -92,7 +93,7 @@ def how_many_wait(*, scope: Scope, most: int = 100) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _in_scope(scope: Scope) -> tuple[str, list[object]]:
+def _in_scope(scope: Scope) -> tuple[str, list[Any]]:
     if not isinstance(scope, Communities):
         return _WAITING, []
     asked = in_communities(sorted(scope.ids))
@@ -103,7 +104,7 @@ def _in_scope(scope: Scope) -> tuple[str, list[object]]:
     return _WAITING + "".join(both), [*asked.values, *asked.values]
 
 
-def _read(sql: str, values: list[object]) -> list[Waiting]:
+def _read(sql: str, values: list[Any]) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(f"select x.id, x.score, x.reasons::text, x.low, x.high from ({sql}) x", values)
         rows = cursor.fetchall()
@@ -113,7 +114,7 @@ def _read(sql: str, values: list[object]) -> list[Waiting]:
 
 
 def sides(*, roots: Iterable[int]) -> dict[int, Side]:
-    """These people, by their roots, as they stand beside each other; the erased are left out. Eight queries."""
+    """These people, by their roots, as they stand beside each other; the erased are left out. Nine queries."""
     groups = groups_of(roots=sorted(set(roots)))
     root_of = {member: root for root, members in groups.items() for member in members}
     everybody = list(root_of)

@@ -84,8 +84,8 @@ def part(*, merge_id: int, actor: str, at: datetime) -> None:
     PersonAlias.objects.filter(merge=merge_id).delete()
     with connection.cursor() as cursor:
         cursor.execute(
-            "with recursive below(id) as (select person_id from person_alias where \"into\" = %s"
-            " union all select a.person_id from person_alias a join below on a.\"into\" = below.id)"
+            'with recursive below(id) as (select person_id from person_alias where "into" = %s'
+            ' union all select a.person_id from person_alias a join below on a."into" = below.id)'
             " update person_alias set root = %s where person_id in (select id from below)",
             [found.gone, found.gone],
         )

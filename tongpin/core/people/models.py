@@ -250,9 +250,9 @@ class Request(models.Model):
 class Purchase(models.Model):
     """An order as a buyer's act, folded from the ledger (投影): made here or brought in, one row an order and shop.
 
-    `items` counts lines. `paid_fen` is what holds now: `amended_fen`, else `told_fen`; null where the source told no
-    sum (then the lines are all we know). Where the order was `claimed`, `before_claim` is who was told as its buyer.
-    `facts` counts the facts behind the row; the row goes with the last of them.
+    `items` counts lines. `paid_fen` is what holds now: the latest of the `amendments` (sums by occurrence), else
+    `told_fen`; null where the source told no sum (then the lines are all we know). Where the order was `claimed`,
+    `before_claim` is who was told as its buyer. `facts` counts the facts behind the row, which goes with the last one.
     """
 
     place_id = models.BigIntegerField()
@@ -266,7 +266,7 @@ class Purchase(models.Model):
     returned_fen = models.BigIntegerField(default=0)
     paid_fen = models.BigIntegerField(null=True)
     told_fen = models.BigIntegerField(null=True)
-    amended_fen = models.BigIntegerField(null=True)
+    amendments = models.JSONField(null=True)
     refunds = models.IntegerField(default=0)
     refunded_fen = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, default="CNY")

@@ -6,11 +6,12 @@ depend on how the feed was cut into slices.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import datetime
+import json
+from dataclasses import dataclass
 from typing import Any
 
-from tongpin.base.ids import digest
+import msgspec
+
 from tongpin.core.ledger.feed import Slice
 from tongpin.core.ledger.projections import Tables
 
@@ -29,9 +30,6 @@ ORDERS = (
 )
 KINDS = frozenset({*ORDERS, "fact.withdrawn", "fact.restored", "person.erased", "person.merged", "person.parted"})
 
-AMENDMENTS = 32
-"""So many amendments of an order are looked up at once."""
-
 _READ = """
 with blocks as (
     select * from unnest(%(lo)s::bigint[], %(hi)s::bigint[]) with ordinality as b(lo, hi, n)
@@ -47,9 +45,10 @@ with blocks as (
     from came c join entry e on e.seq = (c.body->>'entry')::bigint
     where c.kind in ('fact.withdrawn', 'fact.restored') and e.kind = any(%(orders)s)
 )
-select sign, kind, at, person_id, place_id, body->>'order',
-       (body->>case when kind in ('person.merged', 'person.parted') then 'gone' else 'amount_fen' end)::bigint,
-       coalesce((body->>'returned')::boolean, false), body->>'currency'
+select sign, kind, at::text, person_id, place_id, body->>'order',
+       (body->>case when kind in ('person.merged', 'person.parted') then 'gone' when kind = 'order.amended' then 'paid_fen'
+                    else 'amount_fen' end)::bigint,
+       coalesce((body->>'returned')::boolean, false), body->>'currency', (body->>'occurrence')::int
 from facts order by n, seq
 """
 
@@ -65,7 +64,7 @@ _COLUMNS = {
     "returned_fen": "bigint",
     "paid_fen": "bigint",
     "told_fen": "bigint",
-    "amended_fen": "bigint",
+    "amendments": "jsonb",
     "refunds": "int",
     "refunded_fen": "bigint",
     "currency": "text",
@@ -74,7 +73,10 @@ _COLUMNS = {
     "facts": "int",
 }
 _NAMES = ", ".join(_COLUMNS)
-_KEYS = "(place_id, order_number) in (select * from unnest(%s::bigint[], %s::text[]))"
+_TEXTS = ", ".join(f"{name}::text" if kind in ("timestamptz", "jsonb") else name for name, kind in _COLUMNS.items())
+"""Moments travel as text: nobody looks at them on the way."""
+
+_KEY_ROWS = "json_to_recordset(%s::json) as k(place bigint, number text)"
 
 # Whoever was erased is nobody's buyer, whatever the ledger still says.
 _LIVING = {
@@ -84,7 +86,7 @@ _LIVING = {
 _WRITE = f"""
 insert into {{table}} ({_NAMES})
 select {", ".join(_LIVING.get(name, f"x.{name}") for name in _COLUMNS)}
-from unnest({", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values())}) as x({_NAMES})
+from json_to_recordset(%s::json) as x({", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())})
 left join person p on p.id = x.person_id and p.erased_at is not null
 left join person q on q.id = x.before_claim and q.erased_at is not null
 on conflict (place_id, order_number) do update set
@@ -129,17 +131,17 @@ class Bought:
     """A row of `purchase`, its columns in the table's order."""
 
     place_id: int
-    order: str
+    order_number: str
     person_id: int | None = None
-    placed_at: datetime | None = None
-    paid_at: datetime | None = None
-    cancelled_at: datetime | None = None
+    placed_at: str | None = None
+    paid_at: str | None = None
+    cancelled_at: str | None = None
     items: int = 0
     items_fen: int = 0
     returned_fen: int = 0
     paid_fen: int | None = None
     told_fen: int | None = None
-    amended_fen: int | None = None
+    amendments: dict[str, int] | None = None
     refunds: int = 0
     refunded_fen: int = 0
     currency: str = "CNY"
@@ -148,7 +150,7 @@ class Bought:
     facts: int = 0
 
     def take(self, fact: _Fact) -> None:
-        """Puts a fact in or takes it out again. The sum of an amendment is looked up by the caller."""
+        """Puts a fact in or takes it out again."""
         sign, moment = fact.sign, fact.at if fact.sign > 0 else None
         self.facts += sign
         if fact.kind == "order.placed":
@@ -166,6 +168,8 @@ class Bought:
         elif fact.kind == "order.refunded":
             self.refunds += sign
             self.refunded_fen += sign * (fact.fen or 0)
+        elif fact.kind == "order.amended":
+            self._amend(fact)
         if fact.kind == "order.claimed":
             self._claim(fact)
         elif sign > 0 and fact.person is not None:
@@ -175,12 +179,18 @@ class Bought:
                 self.person_id = fact.person
         if sign > 0 and fact.kind in ("order.placed", "order.paid"):
             self.currency = (fact.currency or "CNY")[:3]
-        self.amend(self.amended_fen)
+        self.paid_fen = self.told_fen
+        if self.amendments:
+            self.paid_fen = self.amendments[max(self.amendments, key=int)]
 
-    def amend(self, fen: int | None) -> None:
-        """The sum an amendment told, if one holds, goes before the one that was paid."""
-        self.amended_fen = fen
-        self.paid_fen = self.told_fen if fen is None else fen
+    def _amend(self, fact: _Fact) -> None:
+        """The sum of the latest amendment that holds goes before the one that was paid."""
+        sums = dict(self.amendments or {})
+        if fact.sign > 0 and fact.fen is not None:
+            sums[str(fact.occurrence)] = fact.fen
+        elif fact.sign < 0:
+            sums.pop(str(fact.occurrence), None)
+        self.amendments = sums or None
 
     def _claim(self, fact: _Fact) -> None:
         if fact.sign > 0:
@@ -195,13 +205,14 @@ class Bought:
 class _Fact:
     sign: int
     kind: str
-    at: datetime
+    at: str
     person: int | None
     place: int | None
     order: str | None
     fen: int | None
     returned: bool
     currency: str | None
+    occurrence: int | None
 
 
 def fold(cursor: Any, part: Slice, tables: Tables) -> None:
@@ -217,8 +228,6 @@ def fold(cursor: Any, part: Slice, tables: Tables) -> None:
         row = rows.get(key) or rows.setdefault(key, Bought(*key))
         concerned.add(row.person_id)
         row.take(fact)
-        if fact.kind == "order.amended":
-            row.amend(_amended(cursor, fact.place, key[1]))
         concerned.add(row.person_id)
         if row.facts <= 0:
             rows[key] = Bought(*key)
@@ -229,7 +238,8 @@ def fold(cursor: Any, part: Slice, tables: Tables) -> None:
     if any(fact.kind == "person.erased" for fact in facts):
         concerned |= _unname(cursor, tables[TABLE])
     if people := sorted(person for person in concerned if person is not None):
-        cursor.execute(_SPENT.format(purchase=tables[TABLE], spending=tables[SPENDING]), {"people": people})
+        listed = "{" + ",".join(map(str, people)) + "}"
+        cursor.execute(_SPENT.format(purchase=tables[TABLE], spending=tables[SPENDING]), {"people": listed})
 
 
 def _stored(cursor: Any, table: str, keys: list[tuple[int, str]]) -> dict[tuple[int, str], Bought]:
@@ -237,40 +247,28 @@ def _stored(cursor: Any, table: str, keys: list[tuple[int, str]]) -> dict[tuple[
         return {}
     # One look-up each: a shadow table has no statistics yet, and PostgreSQL would rather read it whole.
     cursor.execute(
-        f"select b.* from unnest(%s::bigint[], %s::text[]) as k(place, number) cross join lateral (select {_NAMES}"
-        f" from {table} where place_id = k.place and order_number = k.number offset 0) b",
-        [[place for place, _ in keys], [order for _, order in keys]],
+        f"select b.* from {_KEY_ROWS} cross join lateral (select {_TEXTS} from {table}"
+        " where place_id = k.place and order_number = k.number offset 0) b",
+        [_key_rows(keys)],
     )
-    return {(row[0], row[1]): Bought(*row) for row in cursor.fetchall()}
+    found = [Bought(*row) for row in cursor.fetchall()]
+    for row in found:
+        row.amendments = json.loads(row.amendments) if isinstance(row.amendments, str) else None
+    return {(row.place_id, row.order_number): row for row in found}
 
 
-def _amended(cursor: Any, place: int | None, order: str) -> int | None:
-    """The paid sum of the latest amendment that holds now, by the natural keys of the order's amendments."""
-    first, latest = 1, None
-    while True:
-        keys = [digest("order.amended", place, order, n) for n in range(first, first + AMENDMENTS)]
-        cursor.execute(
-            "select (e.body->>'paid_fen')::bigint from unnest(%s::bytea[]) with ordinality as k(digest, n)"
-            " join entry_key y using (digest) join entry e on e.seq = y.seq"
-            " where not exists (select from entry_withdrawn w where w.seq = e.seq) order by k.n",
-            [keys],
-        )
-        found = cursor.fetchall()
-        latest = next((int(fen) for (fen,) in reversed(found) if fen is not None), latest)
-        if not found:
-            return latest
-        first += AMENDMENTS
+def _key_rows(keys: list[tuple[int, str]]) -> str:
+    return msgspec.json.encode([{"place": place, "number": number} for place, number in keys]).decode()
 
 
 def _write(cursor: Any, table: str, rows: dict[tuple[int, str], Bought]) -> None:
     kept = [rows[key] for key in sorted(rows) if rows[key].facts > 0]
     gone = [key for key in sorted(rows) if rows[key].facts <= 0]
     if kept:
-        names = [one.name for one in fields(Bought)]
-        cursor.execute(_WRITE.format(table=table), [[getattr(row, name) for row in kept] for name in names])
+        cursor.execute(_WRITE.format(table=table), [msgspec.json.encode(kept).decode()])
     if gone:
-        places, orders = [place for place, _ in gone], [order for _, order in gone]
-        cursor.execute(f"delete from {table} where {_KEYS}", [places, orders])
+        where = f"(place_id, order_number) in (select k.place, k.number from {_KEY_ROWS})"
+        cursor.execute(f"delete from {table} where {where}", [_key_rows(gone)])
 
 
 def _unname(cursor: Any, table: str) -> set[int | None]:

@@ -133,6 +133,7 @@ def foresee(arrivals: Sequence[Arrival], *, met: Foreseen) -> Resolved:
         known.update(_stored(cursor, {one: sign_digest(one) for one in signs - known.keys()}))
     gone = _erased(signs - known.keys())
     resolved, fresh = _decide(arrivals, known, gone, met.draw)
+    resolved.linked = [(person, 0, one) for one, person in fresh]
     met.signs.update(fresh)
     return resolved
 
@@ -173,7 +174,8 @@ def _erased(signs: set[Sign]) -> set[Sign]:
 def _draw(cursor: Any, count: int) -> list[int]:
     """Numbers for new people, the highest first."""
     cursor.execute(
-        "select string_agg(n::text, ',') from (select nextval('person_id_seq') n from generate_series(1, %s)) x", [count]
+        "select string_agg(n::text, ',') from (select nextval('person_id_seq') n from generate_series(1, %s)) x",
+        [count],
     )
     return sorted(map(int, cursor.fetchone()[0].split(",")), reverse=True)
 

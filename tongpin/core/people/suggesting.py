@@ -59,7 +59,7 @@ def _suggest(person_ids: Sequence[int], at: datetime) -> set[int]:
     others = {person for both in pairs for person in both} - records.keys()
     known = records | records_of(person_ids=sorted(others))
     traits: dict[int, Traits] = {}
-    counts = Counts(_people())
+    counts = Counts(about_how_many())
     doubts = []
     for a, b in pairs:
         if a not in known or b not in known:
@@ -118,7 +118,7 @@ def _candidates(person_ids: Sequence[int]) -> list[Pair]:
     return sorted({pair(one, other) for one, met in shared.items() for other, _ in met.most_common(RIVALS)})
 
 
-def _people() -> int:
+def about_how_many() -> int:
     """About how many people there are: the more, the more strangers look alike."""
     with connection.cursor() as cursor:
         cursor.execute("select reltuples::bigint from pg_class where oid = 'person'::regclass")

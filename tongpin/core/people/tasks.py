@@ -16,7 +16,11 @@ def look_for_likeness(via: str) -> None:
     """Looks for others like the people who came by one import. Safe to run twice: suggestions are kept once a pair."""
     last = 0
     while True:
-        ids = list(Person.objects.filter(via=via, pk__gt=last, erased_at=None).order_by("pk").values_list("pk", flat=True)[:STEP])
+        ids = list(
+            Person.objects.filter(via=via, pk__gt=last, erased_at=None)
+            .order_by("pk")
+            .values_list("pk", flat=True)[:STEP]
+        )
         if not ids:
             return
         suggest_for(person_ids=ids, at=now())

@@ -28,6 +28,13 @@ def found_community(*, name: str, actor: str, at: datetime) -> Community:
     return community
 
 
+def find_place(*, kind: Place.Kind, platform: str, name: str, external_id: str = "") -> Place | None:
+    """The place of that kind and outside id (or name, where it has none); None where it is not known."""
+    cleaned = clean(name, limit=120) or clean(external_id, limit=120)
+    by = {"external_id": external_id} if external_id else {"external_id": "", "name": cleaned}
+    return Place.objects.filter(platform=platform, kind=kind, **by).first()
+
+
 @transaction.atomic
 def know_place(
     *,

@@ -28,7 +28,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Heard(NamedTuple):
-    """Something said: by whom, when, under which key within its place, in which words."""
+    """Something said: by whom, when, under which key within its place, in which words.
+
+    `thread` is the key of the first message of its thread.
+    """
 
     key: str
     person_id: int | None
@@ -136,16 +139,22 @@ def hear_many(*, place_id: int, heard: Sequence[Heard], batch: int | None) -> tu
 
 
 def _threads(place_id: int, keys: set[str]) -> dict[str, int]:
+    """The threads by the keys of their first messages. Where that message is known, its own thread goes on."""
     if not keys:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into thread (place_id, key) select %s, k from unnest(%s::text[]) k"
-            " on conflict (place_id, key) do update set key = excluded.key returning key, id",
-            [place_id, sorted(key[:120] for key in keys)],
+            "select key, thread_id from message where place_id = %s and key = any(%s) and thread_id is not null",
+            [place_id, sorted(keys)],
         )
         found = {str(key): int(thread) for key, thread in cursor.fetchall()}
-    return {key: found[key[:120]] for key in keys}
+        cursor.execute(
+            "insert into thread (place_id, key) select %s, k from unnest(%s::text[]) k"
+            " on conflict (place_id, key) do update set key = excluded.key returning key, id",
+            [place_id, sorted(key[:120] for key in keys - found.keys())],
+        )
+        made = {str(key): int(thread) for key, thread in cursor.fetchall()}
+    return {key: found[key] if key in found else made[key[:120]] for key in keys}
 
 
 def _tie_replies(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from tongpin.web.api import facts, imports, merges, people, people_edits, places
-from tongpin.web.api.door import Token
+from tongpin.web.api.door import Token, only_known
 from tongpin.web.api.faults import add_faults
 
 DESCRIPTION = """\
@@ -23,6 +23,7 @@ Whatever is refused is answered as a `Problem`, and nothing was changed.
 
 # An operation that forgets to name its rights meets this token, which no right satisfies.
 api = NinjaAPI(title="Tongpin", version="1", description=DESCRIPTION, docs_url=None, auth=Token())
+api.add_decorator(only_known, mode="view")
 api.add_router("/people", people.router)
 for one in (people_edits.router, facts.router, places.router):
     api.add_router("", one)

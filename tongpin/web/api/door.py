@@ -5,6 +5,7 @@ Every operation names its rights with `holding(…)`; one that does not is refus
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -93,9 +94,25 @@ class Token(HttpBearer):
                 ", ".join(right for right in self.rights if not seen.scope(right)) or "all of them in one community"
             )
             raise Refused(403, "right_missing", f"this token lacks a right: {missing}")
+        strange = sorted(request.GET.keys() - getattr(request, "known_parameters", frozenset()))
+        if strange:
+            raise Refused(422, "parameter_unknown", f"this operation knows no parameter {strange[0][:40]!r}")
         request.token, request.scope = seen, scope  # type: ignore[attr-defined]
         request.actor = Actor("token", seen.id, place)  # type: ignore[attr-defined]
         return seen
+
+
+def only_known(run: Callable[..., Any]) -> Callable[..., Any]:
+    """For every operation: a parameter it does not know is refused, for a filter that is misspelt filters nothing."""
+    operation = run.__self__  # type: ignore[attr-defined]
+    queries = [model for model in operation.models if model.__ninja_param_source__ == "query"]
+    known = frozenset(name for model in queries for name in model.model_fields)
+
+    def checked(request: HttpRequest, **arguments: Any) -> Any:
+        request.known_parameters = known  # type: ignore[attr-defined]
+        return run(request, **arguments)
+
+    return checked
 
 
 def holding(*rights: Right) -> dict[str, Any]:

@@ -171,7 +171,7 @@ def _result(request: StaffRequest, batch: Batch, one: BatchSeen) -> dict[str, ob
         "may_run": may_run,
         "may_download": kept and one.rejected and bool(request.staff.scope("download")),
         "people_href": _people_of(one),
-        "suggestions_href": way("console:suggestions") if one.waiting else "",
+        "suggestions_href": way("console:suggestions") if one.waiting and one.state != "taken_back" else "",
         "who": who_did(one.by)[one.by],
     }
 

@@ -41,8 +41,9 @@ def root_or_404(request: StaffRequest, person_id: int) -> int:
 
 
 def may(request: StaffRequest, right: Right, person_id: int) -> bool:
-    """Whether a further right reaches this person. No query where it holds nowhere or everywhere."""
-    return in_scope(person_id=person_id, scope=request.staff.scope(right))
+    """Whether a further right reaches this person, whom the view's rights reach. Often without a query."""
+    scope = request.staff.scope(right)
+    return covers(scope, request.scope) or in_scope(person_id=person_id, scope=scope)
 
 
 def covers(wider: Scope, narrower: Scope) -> bool:

@@ -18,6 +18,7 @@ from tongpin.web.console import person_parts as parts
 from tongpin.web.console.people_doors import may, root_or_404
 from tongpin.web.console.people_list import PAGE
 from tongpin.web.console.people_words import name_or_number
+from tongpin.web.console.person_names import around
 from tongpin.web.console.person_story import STEPS, told_to
 from tongpin.web.console.sealed import seal, unseal
 from tongpin.web.look.gate import StaffRequest, needs
@@ -33,7 +34,7 @@ def person_story(request: StaffRequest, person_id: int) -> HttpResponse:
     members = tuple(members_of(root=root))
     held = Activity.objects.filter(pk__in=members).values_list(*STEPS)
     counts = Counts(*(sum(column) for column in zip(*held, strict=True))) if held else Counts()
-    told = told_to(request, root, members, counts, money=may(request, "money.see", root))
+    told, _around = told_to(request, root, members, counts, money=may(request, "money.see", root))
     name = "console/people/story_rest.html" if request.GET.get("before") else "console/people/story.html"
     return render(request, name, {"story": told, "person_id": root})
 
@@ -47,10 +48,11 @@ def person_orders(request: StaffRequest, person_id: int) -> HttpResponse:
     page = orders_of(person_ids=members_of(root=root), after=after)
     address = reverse("console:person_orders", args=[root])
     money = may(request, "money.see", root)
+    names = around(wanted={"place": {order.place_id for order in page.orders}}, members=[])
     context = {
         "person_id": root,
         "name": name_or_number(display_names(person_ids=[root]).get(root, ""), root),
-        "orders": parts.orders(page.orders, money=money),
+        "orders": parts.orders(page.orders, around=names, money=money),
         "money": money,
         "older": f"{address}?after={seal(_text(page.after), purpose=PAGE)}" if page.after else "",
         "first": address if after else "",

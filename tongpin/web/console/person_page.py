@@ -7,15 +7,13 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongpin.core.people.queries import in_scope, person_card, tags_in_use
+from tongpin.core.people.queries import in_scope, person_card
 from tongpin.core.people.roots import PersonUnknown
 from tongpin.core.people.scoping import among
 from tongpin.core.people.seen import PersonCard
-from tongpin.core.places.models import Membership
-from tongpin.core.team.queries import Teammate, team
+from tongpin.core.team.queries import Teammate
 from tongpin.core.team.rules import Communities, Everything, Right, Scope
 from tongpin.web.console import person_parts as parts
 from tongpin.web.console.likeness_words import band
@@ -24,7 +22,6 @@ from tongpin.web.console.people_words import (
     BASES_BY_HAND,
     BASIS_WORDS,
     CHANNEL_WORDS,
-    GENDERS,
     LIFE_EXAMPLES,
     LIFE_WORDS,
     PURPOSE_WORDS,
@@ -35,6 +32,14 @@ from tongpin.web.console.people_words import (
 from tongpin.web.console.person_story import told_to
 from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.tags.words import listed
+
+CHOICES = {
+    "purposes": PURPOSE_WORDS.items(),
+    "channels": CHANNEL_WORDS.items(),
+    "bases": [(code, BASIS_WORDS[code]) for code in BASES_BY_HAND],
+    "life": [(code, word, LIFE_EXAMPLES[code]) for code, word in LIFE_WORDS.items()],
+}
+"""What the small forms of the page offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +106,29 @@ def person_answer(
 
 def _context(request: StaffRequest, card: PersonCard, opened: parts.Opened) -> dict[str, Any]:
     held = rights_over(request.staff, card)
-    names = {mate.id: mate.display_name for mate in team() if mate.state != "off"}
+    shops = {order.place_id for order in card.purchases.latest}
+    told, around = told_to(request, card.person_id, card.members, card.counts, money=held.money, places=shops)
     others = {one.person_id for one in (*card.brought_by, *card.brought)} | {one.person_id for one in card.doubts}
     seen = among(person_ids=others, scope=request.scope)
     full_name = listed(opened.get("name", ()))
     return {
         "card": card,
         "name": name_or_number(card.display_name, card.person_id),
-        "called": _called(card),
+        "called": [name for name in around.called if name != card.display_name],
         "real_name": full_name or (card.name_masked if card.name_masked != card.display_name else ""),
         "show_name": "" if full_name else parts.show_url(card.person_id, card.unmask_name),
         "may": held,
         "via": via_word(card.via),
-        "owner": names.get(card.owner, _("a former teammate")) if card.owner is not None else "",
-        "owner_works": card.owner in names,
-        "owners": sorted(names.items(), key=lambda pair: (pair[0] != request.staff.id, pair[1])),
-        "all_tags": [name for _number, name, by_rule in tags_in_use() if not by_rule] if held.edit else [],
-        "tags_by": {tag.id: parts.who(tag.by, names) for tag in card.tags},
+        "owner": around.title("staff", card.owner) if card.owner is not None else "",
+        "owner_works": card.owner in around.team,
+        "owners": sorted(around.team.items(), key=lambda pair: (pair[0] != request.staff.id, pair[1])),
+        "all_tags": around.by_hand if held.edit else [],
         "threads": parts.threads(card, opened=opened),
         "lacking": parts.lacking(card),
         "told": parts.traits(card, opened=opened),
         "life": parts.life(card.life, card.person_id, opened=opened),
         "addable": parts.ADDABLE,
-        "merged": parts.merged(card.merged, names=names),
+        "merged": parts.merged(card.merged, around=around),
         "brought_by": parts.relations(card.brought_by, seen=seen),
         "brought": parts.relations(card.brought, seen=seen),
         "doubts": [
@@ -131,21 +136,9 @@ def _context(request: StaffRequest, card: PersonCard, opened: parts.Opened) -> d
             for one in card.doubts
             if one.person_id in seen
         ],
-        "orders": parts.orders(card.purchases.latest, money=held.money),
+        "orders": parts.orders(card.purchases.latest, around=around, money=held.money),
         "net": sum_words(card.purchases.net_fen, card.purchases.currency) if held.money else "",
         "consents": parts.consents(card.consents),
-        "choices": {
-            "purposes": PURPOSE_WORDS.items(),
-            "channels": CHANNEL_WORDS.items(),
-            "bases": [(code, BASIS_WORDS[code]) for code in BASES_BY_HAND],
-            "life": [(code, word, LIFE_EXAMPLES[code]) for code, word in LIFE_WORDS.items()],
-            "genders": GENDERS.items(),
-        },
-        "story": told_to(request, card.person_id, card.members, card.counts, money=held.money),
+        "choices": CHOICES,
+        "story": told,
     }
-
-
-def _called(card: PersonCard) -> list[str]:
-    """What else they are called in groups. One query."""
-    called = Membership.objects.filter(person__in=card.members, left_at=None).exclude(called="").order_by("pk")
-    return [name for name in dict.fromkeys(called.values_list("called", flat=True)[:10]) if name != card.display_name]

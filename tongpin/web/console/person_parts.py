@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from tongpin.core.people.rules import Ground, touchpoint_of_identity
 from tongpin.core.people.seen import ConsentShown, Merged, OrderSeen, PersonCard, Relation, Told
-from tongpin.core.places.models import Place
 from tongpin.web.console.likeness_words import Why, why
 from tongpin.web.console.people_words import (
     BASIS_WORDS,
@@ -27,6 +26,7 @@ from tongpin.web.console.people_words import (
     sum_words,
     via_word,
 )
+from tongpin.web.console.person_names import Around
 from tongpin.web.look.tags.words import listed
 
 Opened = Mapping[str, Sequence[str]]
@@ -157,25 +157,25 @@ def reasons(grounds: Sequence[Ground]) -> tuple[Why, ...]:
     return tuple(why(ground) for ground in grounds)
 
 
-def merged(records: Sequence[Merged], *, names: Mapping[int, str]) -> list[MergedSeen]:
-    """Records that became one with the person. `names` are those of the team."""
+def merged(records: Sequence[Merged], *, around: Around) -> list[MergedSeen]:
+    """Records that became one with the person."""
     return [
         MergedSeen(
             one.merge_id,
             name_or_number(one.display_name, one.person_id),
             reasons(one.grounds),
-            who(one.by, names),
+            who(one.by, around),
             one.at,
         )
         for one in records
     ]
 
 
-def who(actor: str, names: Mapping[int, str]) -> str:
+def who(actor: str, around: Around) -> str:
     """An actor as facts keep it, in words."""
     kind, _colon, number = actor.partition(":")
     if kind == "staff" and number.isdecimal():
-        return names.get(int(number), _("a former teammate"))
+        return around.title("staff", int(number))
     return {"system": _("the server"), "import": via_word(actor), "rule": _("a rule"), "hand": ""}.get(
         kind, via_word(actor)
     )
@@ -210,15 +210,12 @@ def consents(said: Sequence[ConsentShown]) -> list[ConsentSeen]:
     return sorted(seen, key=lambda one: one.withdrawn_at is not None)
 
 
-def orders(latest: Sequence[OrderSeen], *, money: bool) -> list[OrderLine]:
-    """Orders in words; without the right to money without sums. One query (the shops)."""
-    shops = (
-        dict(Place.objects.filter(pk__in={one.place_id for one in latest}).values_list("pk", "name")) if latest else {}
-    )
+def orders(latest: Sequence[OrderSeen], *, around: Around, money: bool) -> list[OrderLine]:
+    """Orders in words; without the right to money without sums."""
     return [
         OrderLine(
             number=one.number,
-            shop=shops.get(one.place_id, ""),
+            shop=around.title("place", one.place_id),
             at=one.paid_at or one.placed_at,
             state="cancelled" if one.cancelled_at else "" if one.paid_at else "unpaid",
             lines=one.lines,

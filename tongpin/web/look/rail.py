@@ -30,7 +30,13 @@ class RailEntry:
 RAIL: tuple[RailEntry, ...] = (
     RailEntry("今", _("Today"), "console:today", "t", ("console:today",), in_bar=True),
     RailEntry(
-        "人", _("People"), "console:people", "p", ("console:people", "console:person", "console:suggestion"), "people.see", in_bar=True
+        "人",
+        _("People"),
+        "console:people",
+        "p",
+        ("console:people", "console:person", "console:suggestion"),
+        "people.see",
+        in_bar=True,
     ),
     RailEntry("聚", _("Gather"), "console:imports", "1", ("console:import",), "import.see", "gather"),
     RailEntry(

@@ -51,7 +51,9 @@ def test_a_row_says_who_how_to_reach_them_what_they_bought_and_in_whose_care_the
     assert "13812345678" not in page
 
 
-def test_who_may_not_see_money_sees_no_sums_and_cannot_sort_by_them(at_work: AtWork, meet: Meet, noon: datetime) -> None:
+def test_who_may_not_see_money_sees_no_sums_and_cannot_sort_by_them(
+    at_work: AtWork, meet: Meet, noon: datetime
+) -> None:
     pay(meet("安安妈"), 8900, noon)
     page = at_work("viewer").get(PEOPLE + "?sort=spent").content.decode()
     assert "安安妈" in page

@@ -42,7 +42,12 @@ def test_anything_is_one_thing_and_nothing_breaks_it(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "joined"),
-    [("安安妈", "", "安安妈"), ("", "念安", "念安"), ("安安妈", "念安", "安安妈（念安）"), ("安安妈", "安安妈", "安安妈")],
+    [
+        ("安安妈", "", "安安妈"),
+        ("", "念安", "念安"),
+        ("安安妈", "念安", "安安妈（念安）"),
+        ("安安妈", "安安妈", "安安妈"),
+    ],
 )
 def test_two_names_become_one_nickname_by_which_both_are_found(first: str, second: str, joined: str) -> None:
     assert joined_names(first, second) == joined

@@ -9,8 +9,8 @@ from django.utils.translation import override
 
 from tongpin.core.people.likeness import CODES, STRONG, SUGGEST
 from tongpin.core.people.listing import Sort
-from tongpin.core.people.merging import TOGETHER
 from tongpin.core.people.meeting import SAID_BY_HAND
+from tongpin.core.people.merging import TOGETHER
 from tongpin.core.people.rules import CHANNELS, DECLARED, LIFE_KINDS, OWN_WORD, PURPOSES, REFUSED, TOUCHPOINTS, Ground
 from tongpin.core.people.signs import STRENGTH
 from tongpin.web.console import people_words as words
@@ -32,8 +32,16 @@ def test_every_code_has_words() -> None:
 @pytest.mark.parametrize(
     ("ground", "english", "chinese"),
     [
-        (Ground("phone_mask_fits", detail=("head_3", "tail_4")), "masked phone fits (first 3 digits, last 4 digits)", "遮住的手机对得上（前 3 位、后 4 位）"),
-        (Ground("told_together", detail=("phone", "openid")), "told together (Phone, WeChat open id)", "同时报出（手机、微信 openid）"),
+        (
+            Ground("phone_mask_fits", detail=("head_3", "tail_4")),
+            "masked phone fits (first 3 digits, last 4 digits)",
+            "遮住的手机对得上（前 3 位、后 4 位）",
+        ),
+        (
+            Ground("told_together", detail=("phone", "openid")),
+            "told together (Phone, WeChat open id)",
+            "同时报出（手机、微信 openid）",
+        ),
         (Ground("name_near", detail=("spacing",)), "similar names", "姓名相近"),
         (Ground("birth_differs", agrees=False), "different birthdays", "生日不同"),
         (Ground("of_tomorrow"), "of tomorrow", "of tomorrow"),

@@ -2,7 +2,7 @@
 
 Names and figures are invented. The pages are also the examples `docs/look.md` points to.
 """
-# ruff: noqa: E501 - Chinese rows of a table count double
+
 
 from __future__ import annotations
 

@@ -40,10 +40,8 @@ def recognise(head: bytes | str, *, name: str = "") -> Recognised:
     body = text.lstrip()
     if not body:
         return _no("", "empty", confidence=0.0)
-    if body[0] in "{#" or _JSON_LIST.match(body):
-        found = _json(body, name)
-    else:
-        found = _qq(text) or _foreign_text(body) or _csv(text)
+    is_json = body[0] in "{#" or _JSON_LIST.match(body)
+    found = _json(body, name) if is_json else _qq(text) or _foreign_text(body) or _csv(text)
     return msgspec.structs.replace(found, encoding=encoding)
 
 
