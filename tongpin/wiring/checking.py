@@ -54,27 +54,11 @@ def _lines() -> Iterator[Line]:
         )
 
 
-def _inside(external: bool) -> Iterator[Line]:
-    from django.conf import settings  # noqa: PLC0415 - needs Django set up
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
+def _ledger() -> Iterator[Line]:
+    from django.db import connection  # noqa: PLC0415 - needs Django set up
 
-    from tongpin.base.clock import now  # noqa: PLC0415
     from tongpin.core.ledger.queries import ledger_clock  # noqa: PLC0415
-    from tongpin.core.team.keys import keyring  # noqa: PLC0415
-    from tongpin.wiring.backup import newest  # noqa: PLC0415
 
-    version = connection.pg_version  # type: ignore[attr-defined]
-    yield (
-        ("ok" if version >= 150000 else "bad"),
-        f"database: PostgreSQL {version // 10000}, {'yours' if external else 'its own'}",
-        ("" if version >= 150000 else "use PostgreSQL 15 or newer"),
-    )
-    try:
-        call_command("migrate", check_unapplied=True, verbosity=0)
-        yield "ok", "database: at this version", ""
-    except SystemExit:
-        yield "bad", "database: not at this version", "run: bin/tongpin migrate"
     with connection.cursor() as cursor:
         cursor.execute(
             "select coalesce(extract(epoch from now() - min(xact_start)), 0)::int from pg_stat_activity"
@@ -99,6 +83,29 @@ def _inside(external: bool) -> Iterator[Line]:
         f"parked facts: {parked}",
         "" if not parked else "look at them in the console: 今日 → 搁置",
     )
+
+
+def _inside(external: bool) -> Iterator[Line]:
+    from django.conf import settings  # noqa: PLC0415 - needs Django set up
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+
+    from tongpin.base.clock import now  # noqa: PLC0415
+    from tongpin.core.team.keys import keyring  # noqa: PLC0415
+    from tongpin.wiring.backup import newest  # noqa: PLC0415
+
+    version = connection.pg_version  # type: ignore[attr-defined]
+    yield (
+        ("ok" if version >= 150000 else "bad"),
+        f"database: PostgreSQL {version // 10000}, {'yours' if external else 'its own'}",
+        ("" if version >= 150000 else "use PostgreSQL 15 or newer"),
+    )
+    try:
+        call_command("migrate", check_unapplied=True, verbosity=0)
+        yield "ok", "database: at this version", ""
+    except SystemExit:
+        yield "bad", "database: not at this version", "run: bin/tongpin migrate"
+    yield from _ledger()
     keyring()
     yield (
         "ok",

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
@@ -79,25 +79,11 @@ def hear_many(*, place_id: int, heard: Sequence[Heard], batch: int | None) -> tu
     """
     threads = _threads(place_id, {one.thread for one in heard if one.thread})
     unique = {one.key: one for one in heard}
+    ordered = sorted(unique.values(), key=lambda one: one.key)
     with connection.cursor() as cursor:
-        ordered = sorted(unique.values(), key=lambda one: one.key)
-        cursor.execute(
-            "insert into message (place_id, person_id, key, kind, words, said_at, thread_id, batch) select %s, p, k, n, w, a, t, %s"
-            " from unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[])"
-            " as x(p, k, n, w, a, t) on conflict (place_id, key) do nothing returning id, key",
-            [
-                place_id,
-                batch,
-                [one.person_id for one in ordered],
-                [one.key for one in ordered],
-                [one.kind for one in ordered],
-                [one.words for one in ordered],
-                [one.at for one in ordered],
-                [threads.get(one.thread) for one in ordered],
-            ],
-        )
-        written = {str(key): int(message) for message, key in cursor.fetchall()}
-        replies = _tie_replies(cursor, place_id, [one for one in ordered if one.key in written and one.reply_key], written)
+        written = _write(cursor, place_id, ordered, threads, batch)
+        replying = [one for one in ordered if one.key in written and one.reply_key]
+        replies = _tie_replies(cursor, place_id, replying, written)
     lines: list[Line] = []
     words: dict[int, str] = {}
     for one in heard:
@@ -106,36 +92,56 @@ def hear_many(*, place_id: int, heard: Sequence[Heard], batch: int | None) -> tu
             continue
         told = features_of(one.words) if one.words else Features(0, 0, 0, (), {})
         words.update(told.tokens)
-        reply, answered = replies.get(one.key, (0, None))
-        body = {
-            "message": message,
-            "message_key": one.key,
-            "message_kind": one.kind,
-            "length": told.length,
-            "han": told.han,
-            "reply_to": reply,
-            "thread": threads.get(one.thread, 0),
-            "answered": answered,
-            "links": told.links,
-            "shingles": told.shingles,
-            "tokens": tuple(told.tokens),
-        }
-        kept = {name: value for name, value in body.items() if value}
-        further = (("answered", answered),) if answered else ()
-        lines.append(
-            Line(
-                digest("message.heard", place_id, one.key),
-                "message.heard",
-                one.at.isoformat(),
-                one.person_id,
-                place_id,
-                _encode(kept).decode(),
-                1,
-                further,
-            )
-        )
+        reply = replies.get(one.key, (0, None))
+        lines.append(_line(one, place_id, message, told, thread=threads.get(one.thread, 0), reply=reply))
     _keep_words(words)
     return lines, set(written)
+
+
+def _write(
+    cursor: Any, place_id: int, ordered: Sequence[Heard], threads: dict[str, int], batch: int | None
+) -> dict[str, int]:
+    """Writes what is new; the message of each new key."""
+    cursor.execute(
+        "insert into message (place_id, person_id, key, kind, words, said_at, thread_id, batch) select %s, p, k, n, w, a, t, %s"
+        " from unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[])"
+        " as x(p, k, n, w, a, t) on conflict (place_id, key) do nothing returning id, key",
+        [
+            place_id,
+            batch,
+            [one.person_id for one in ordered],
+            [one.key for one in ordered],
+            [one.kind for one in ordered],
+            [one.words for one in ordered],
+            [one.at for one in ordered],
+            [threads.get(one.thread) for one in ordered],
+        ],
+    )
+    return {str(key): int(message) for message, key in cursor.fetchall()}
+
+
+def _line(
+    one: Heard, place_id: int, message: int, told: Features, *, thread: int, reply: tuple[int, int | None]
+) -> Line:
+    """The fact of a message: features of it, never the words."""
+    replied_to, answered = reply
+    body = {
+        "message": message,
+        "message_key": one.key,
+        "message_kind": one.kind,
+        "length": told.length,
+        "han": told.han,
+        "reply_to": replied_to,
+        "thread": thread,
+        "answered": answered,
+        "links": told.links,
+        "shingles": told.shingles,
+        "tokens": tuple(told.tokens),
+    }
+    kept = _encode({name: value for name, value in body.items() if value}).decode()
+    further = (("answered", answered),) if answered else ()
+    key = digest("message.heard", place_id, one.key)
+    return Line(key, "message.heard", one.at.isoformat(), one.person_id, place_id, kept, 1, further)
 
 
 def _threads(place_id: int, keys: set[str]) -> dict[str, int]:
@@ -195,7 +201,9 @@ def meet_members(
     unique: dict[int, tuple[int, str, str, datetime]] = {}
     for one in members:
         before = unique.get(one[0])
-        unique[one[0]] = one if before is None else (one[0], one[1] or before[1], one[2] or before[2], min(one[3], before[3]))
+        unique[one[0]] = (
+            one if before is None else (one[0], one[1] or before[1], one[2] or before[2], min(one[3], before[3]))
+        )
     if not unique:
         return []
     ordered = sorted(unique.values(), key=lambda one: one[0])

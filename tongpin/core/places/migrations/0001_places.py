@@ -6,136 +6,185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_people'),
+        ("people", "0001_people"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Community',
+            name="Community",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('founded_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("founded_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'community',
+                "db_table": "community",
             },
         ),
         migrations.CreateModel(
-            name='FeatureWord',
+            name="FeatureWord",
             fields=[
-                ('hash', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('word', models.CharField(max_length=40)),
-                ('places', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ("hash", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("word", models.CharField(max_length=40)),
+                (
+                    "places",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
             ],
             options={
-                'db_table': 'feature_word',
+                "db_table": "feature_word",
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('group', 'Group'), ('private_chat', 'Private Chat'), ('official_account', 'Official Account'), ('personal_account', 'Personal Account'), ('page', 'Page'), ('venue', 'Venue'), ('shop', 'Shop'), ('software', 'Software')], max_length=20)),
-                ('platform', models.CharField(max_length=30)),
-                ('name', models.CharField(max_length=120)),
-                ('external_id', models.CharField(blank=True, max_length=200)),
-                ('capacity', models.IntegerField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('community', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='places.community')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("group", "Group"),
+                            ("private_chat", "Private Chat"),
+                            ("official_account", "Official Account"),
+                            ("personal_account", "Personal Account"),
+                            ("page", "Page"),
+                            ("venue", "Venue"),
+                            ("shop", "Shop"),
+                            ("software", "Software"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("platform", models.CharField(max_length=30)),
+                ("name", models.CharField(max_length=120)),
+                ("external_id", models.CharField(blank=True, max_length=200)),
+                ("capacity", models.IntegerField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="places.community"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'place',
+                "db_table": "place",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('called', models.CharField(blank=True, max_length=120)),
-                ('role', models.CharField(blank=True, max_length=30)),
-                ('joined_at', models.DateTimeField(null=True)),
-                ('first_seen_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(null=True)),
-                ('occurrence', models.IntegerField(default=1)),
-                ('batch', models.BigIntegerField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='places.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("called", models.CharField(blank=True, max_length=120)),
+                ("role", models.CharField(blank=True, max_length=30)),
+                ("joined_at", models.DateTimeField(null=True)),
+                ("first_seen_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(null=True)),
+                ("occurrence", models.IntegerField(default=1)),
+                ("batch", models.BigIntegerField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="places.place"),
+                ),
             ],
             options={
-                'db_table': 'membership',
+                "db_table": "membership",
             },
         ),
         migrations.CreateModel(
-            name='Thread',
+            name="Thread",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='places.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120)),
+                (
+                    "place",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="places.place"),
+                ),
             ],
             options={
-                'db_table': 'thread',
+                "db_table": "thread",
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('key', models.CharField(max_length=80)),
-                ('kind', models.CharField(max_length=20)),
-                ('words', models.TextField(blank=True)),
-                ('said_at', models.DateTimeField()),
-                ('reply_to', models.BigIntegerField(null=True)),
-                ('recalled_at', models.DateTimeField(null=True)),
-                ('batch', models.BigIntegerField(null=True)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='places.place')),
-                ('thread', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='places.thread')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("key", models.CharField(max_length=80)),
+                ("kind", models.CharField(max_length=20)),
+                ("words", models.TextField(blank=True)),
+                ("said_at", models.DateTimeField()),
+                ("reply_to", models.BigIntegerField(null=True)),
+                ("recalled_at", models.DateTimeField(null=True)),
+                ("batch", models.BigIntegerField(null=True)),
+                (
+                    "place",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="places.place"),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="places.thread"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'message',
+                "db_table": "message",
             },
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('platform', 'kind', 'external_id'), name='place_external'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("platform", "kind", "external_id"),
+                name="place_external",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', '')), fields=('platform', 'kind', 'name'), name='place_named'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", "")), fields=("platform", "kind", "name"), name="place_named"
+            ),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['person'], name='membership_person'),
+            model_name="membership",
+            index=models.Index(fields=["person"], name="membership_person"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('place', 'person'), name='member_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("place", "person"), name="member_once"),
         ),
         migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.UniqueConstraint(fields=('place', 'key'), name='thread_once'),
+            model_name="thread",
+            constraint=models.UniqueConstraint(fields=("place", "key"), name="thread_once"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['place', '-said_at', '-id'], name='message_place'),
+            model_name="message",
+            index=models.Index(fields=["place", "-said_at", "-id"], name="message_place"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['person_id', '-said_at'], name='message_person'),
+            model_name="message",
+            index=models.Index(fields=["person_id", "-said_at"], name="message_person"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch'], name='message_batch'),
+            model_name="message",
+            index=models.Index(condition=models.Q(("batch__isnull", False)), fields=["batch"], name="message_batch"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('place', 'key'), name='message_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("place", "key"), name="message_once"),
         ),
     ]
