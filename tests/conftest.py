@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 """Noon in Shanghai on the day these tests were begun."""
@@ -33,6 +34,14 @@ def real_data() -> Path:
 def _cheap_passwords() -> None:
     """Argon2 costs what it should; tests sign in hundreds of times."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True)
+def _house_language() -> Iterator[None]:
+    """Every test begins in the house's language, whatever the one before it chose."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -77,6 +77,18 @@ def test_a_command_that_no_page_shows_is_named(
     assert list(links.untold_commands()) == ["no page tells of the command tongpin owner-link"]
 
 
+def test_what_an_import_can_end_with_is_told(
+    links: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reasons = tmp_path / "reasons.py"
+    reasons.write_text('ROWS: dict[str, str] = {"gone_mad": "x"}\nREFUSALS: dict[str, str] = {"too_wet": "y"}\n')
+    page = tmp_path / "docs" / "import.md"
+    page.write_text(" ".join(f"`{code}`" for code in (*(one.id for one in links.LAYOUTS), *links.Meaning, "too_wet")))
+    monkeypatch.setattr(links, "REASONS", reasons)
+    monkeypatch.setattr(links, "OF_IMPORTS", page)
+    assert list(links.untold_codes()) == ["docs/import.md says nothing of gone_mad"]
+
+
 def test_both_languages_have_the_same_pages_and_sections(links: ModuleType, tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     (docs / "zh" / "a.md").write_text("# 甲\n\n## 一\n\n## 二\n")

@@ -223,7 +223,6 @@ def test_rows_and_sent_events_are_kept_a_week_and_counts_for_good(noon: datetime
     assert TrackRecent.objects.get(write_key=8).good == 5
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_batch_another_process_runs_is_left_to_it(noon: datetime) -> None:
     import psycopg
 

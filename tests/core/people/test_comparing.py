@@ -44,7 +44,7 @@ def test_a_side_holds_what_all_records_of_a_person_hold_masked(meet: Meet, noon:
         record(OrderPaid(order="A1", amount_fen=8900), at=noon, person_id=gone, place_id=7)
     merge(kept=person, gone=gone, reasons=["by_hand"], actor=ACTOR, at=noon)
     read_all()
-    assert sides(roots=[person]) == {
+    assert sides(roots=[person], scope=Everything()) == {
         person: Side(
             person_id=person,
             records=2,
@@ -66,13 +66,24 @@ def test_a_side_holds_what_all_records_of_a_person_hold_masked(meet: Meet, noon:
     }
 
 
+def test_a_side_names_places_of_communities_in_scope_and_of_the_house_only(meet: Meet, noon: datetime) -> None:
+    person = meet("小美")
+    own, here = group_of("绘本", noon)
+    _, there = group_of("晨跑", noon)
+    shop = Place.objects.create(kind="shop", platform="youzan", name="小店", opened_at=noon)
+    for place in (here, there, shop):
+        Membership.objects.create(person_id=person, place=place, first_seen_at=noon)
+    assert set(sides(roots=[person], scope=own)[person].places) == {"绘本", "小店"}
+    assert set(sides(roots=[person], scope=Everything())[person].places) == {"绘本", "晨跑", "小店"}
+
+
 def test_sides_take_the_same_queries_for_two_and_six_and_leave_the_erased_out(meet: Meet, noon: datetime) -> None:
     people = [meet(f"人{i}", f"1381234567{i}") for i in range(6)]
     erase(person_id=people[5], with_words=False, actor=ACTOR, at=noon)
     with CaptureQueriesContext(connection) as two:
-        sides(roots=people[:2])
+        sides(roots=people[:2], scope=Everything())
     with CaptureQueriesContext(connection) as six:
-        assert sorted(sides(roots=people)) == people[:5]
+        assert sorted(sides(roots=people, scope=Everything())) == people[:5]
     assert len(two) == len(six) == 9
 
 

@@ -150,6 +150,18 @@ def test_consent_is_none_unless_it_is_declared(noon: datetime) -> None:
     assert (refused.status_code, batch.consent_basis) == (422, "asked")
 
 
+def test_an_operator_of_one_community_keeps_the_file_in_it(noon: datetime) -> None:
+    own = Community.objects.create(name="绘本妈妈营", founded_at=noon)
+    other = Community.objects.create(name="晨跑团", founded_at=noon)
+    batch = uploaded(orders(), at=noon, community=own)
+    client = at_work(Held("operator", own.pk))
+    for asked, status in (({}, 302), ({"community": ""}, 302), ({"community": str(other.pk)}, 422)):
+        answer = client.post(url("import_columns", batch.pk), {"kind": "", "shop_name": "乐乐绘本馆", **asked})
+        batch.refresh_from_db()
+        assert (answer.status_code, batch.community_id) == (status, own.pk)
+    assert "晨跑团" not in client.get(url("import_columns", batch.pk)).text
+
+
 def test_the_same_bytes_again_are_told_of(noon: datetime) -> None:
     imported(orders(), at=noon)
     again = uploaded(orders(), at=noon)

@@ -43,6 +43,13 @@ def test_every_row_says_what_it_would_become_and_nothing_is_written(noon: dateti
     assert written() == (0, 0)
 
 
+def test_a_real_name_is_masked_where_no_nickname_stands_beside_it(noon: datetime) -> None:
+    row = ["A1", "", "林小美", "13800002716", "绘本", "1", "9.00", "交易成功", "2026-10-22", ""]
+    batch = uploaded(table(HEAD, row), at=noon)
+    page = at_work(Held("operator")).get(url("import_preview", batch.pk)).text
+    assert ("林**" in page, "林小美" in page, "13800002716" in page) == (True, False, False)
+
+
 def test_who_is_known_and_what_was_imported_before_is_told(noon: datetime) -> None:
     imported(orders(), at=noon)
     rows = [HEAD, GOOD[0], ["A2000", *GOOD[0][1:]]]

@@ -87,14 +87,28 @@ def cancel(*, batch: Batch, actor: str, at: datetime) -> Batch:
     return batch
 
 
+def stop_here(*, batch: Batch, at: datetime, problem: str) -> Batch:
+    """Ends an import whose run has just broken off in this process: cancelled, or failed with a problem. What was placed
+    stays, and can be taken back."""
+    state = Batch.State.FAILED if problem else Batch.State.CANCELLED
+    running = Batch.objects.filter(pk=batch.pk, state__in=(Batch.State.QUEUED, Batch.State.RUNNING))
+    running.update(state=state, problem=problem, finished_at=at)
+    batch.refresh_from_db()
+    if not problem:
+        discard(batch)
+    return batch
+
+
 @transaction.atomic
 def begin_take_back(*, batch: Batch, at: datetime) -> Batch:
     """Marks an import as being taken back, so that nothing else is done with it; `take_back` does the work.
 
-    Raises TooLate after seven days, NotNow for what is still running.
+    What was begun may be finished later. Raises TooLate after seven days, NotNow for what is still running.
     """
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
-    if batch.state not in (Batch.State.DONE, Batch.State.CANCELLED, Batch.State.FAILED, Batch.State.TAKING_BACK):
+    if batch.state == Batch.State.TAKING_BACK:
+        return batch
+    if batch.state not in (Batch.State.DONE, Batch.State.CANCELLED, Batch.State.FAILED):
         raise NotNow("only an import that has ended can be taken back")
     if batch.finished_at is None or at - batch.finished_at > timedelta(days=TAKE_BACK_DAYS):
         raise TooLate("an import can be taken back for seven days")
@@ -113,13 +127,27 @@ def take_back(*, batch: Batch, actor: str, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("select lo, hi from import_block where batch_id = %s order by lo", [batch.pk])
         blocks = [(int(lo), int(hi)) for lo, hi in cursor.fetchall()]
-    facts = sum(withdraw_blocks(blocks=part, actor=actor, source=f"import:{batch.pk}", at=now()) for part in _parts(blocks))
-    remove_what_was_told(batch)
+    for part in _parts(blocks):
+        withdraw_blocks(blocks=part, actor=actor, source=f"import:{batch.pk}", at=now())
+        Batch.objects.filter(pk=batch.pk).update(beat_at=now())
+    remove_what_was_told(batch, actor=actor, at=at)
     with transaction.atomic():
+        facts = _withdrawn(batch)
         batch.state, batch.taken_back_at = Batch.State.TAKEN_BACK, at
         batch.save(update_fields=["state", "taken_back_at"])
         record(ImportTakenBack(batch=batch.pk, facts=facts), at=at, place_id=batch.shop_id, actor=actor)
     return facts
+
+
+def _withdrawn(batch: Batch) -> int:
+    """How many facts of the import no longer count, whichever run of taking it back withdrew them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from import_block b join entry_withdrawn w on w.seq between b.lo and b.hi"
+            " where b.batch_id = %s",
+            [batch.pk],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _parts(blocks: list[tuple[int, int]], *, size: int = 5000) -> list[list[tuple[int, int]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 
@@ -30,7 +31,7 @@ MESSAGES = 1000
 
 @dataclass(slots=True)
 class Part:
-    """Some rows of one conversation on their way into one transaction."""
+    """Some rows of one conversation."""
 
     place: int
     scope: str
@@ -39,12 +40,20 @@ class Part:
     """Messages and notices with their key and the key of what they reply to."""
     threads: dict[str, str] = field(default_factory=dict)
     """Which thread a message belongs to, by the key of the thread's first message."""
+
+
+@dataclass(slots=True)
+class Window:
+    """Neighbouring rows of a file on their way into one transaction; bad ones belong to nobody's conversation."""
+
+    parts: dict[int, Part] = field(default_factory=dict)
     bad: list[BadRow] = field(default_factory=list)
+    rows: int = 0
     last_row: int = 0
 
 
 class Conversations:
-    """Sorts the items of a file into parts by place. Sees every item, also those placed before a restart.
+    """Sorts the items of a file into conversations. Sees every item, also those placed before a restart.
 
     Without `makes_places`, places that are not there yet are numbered below zero.
     """
@@ -52,55 +61,63 @@ class Conversations:
     def __init__(self, batch: Batch, *, makes_places: bool = True) -> None:
         self.batch = batch
         self.makes_places = makes_places
+        self.begin = batch.checkpoint
         self.places: dict[str, tuple[int, str]] = {}
         self.counting = Occurrences()
         self.threads: dict[tuple[int, str], str] = {}
-        self.current: Part | None = None
-        self.loose: list[BadRow] = []
+        self.window = Window()
+        self.met: list[Member] = []
+        """Members who are met before the next message; those before a message that is placed are placed as well."""
 
-    def parts(self, items: Iterable[Item]) -> Iterator[Part]:
-        """Parts in file order, each of one place and at most MESSAGES messages."""
+    def windows(self, items: Iterable[Item]) -> Iterator[Window]:
+        """Windows in file order, each of at most MESSAGES rows."""
         for item in items:
             if isinstance(item, Chat):
                 self._know(item)
-                continue
-            if isinstance(item, BadRow):
-                if item.row > self.batch.checkpoint:
-                    self.loose.append(item)
-                if len(self.loose) >= MESSAGES and self.places:
-                    yield self._with_loose()
-                continue
-            place = self._place_of(item.place)
-            if self.current is not None and (self.current.place != place[0] or len(self.current.said) >= MESSAGES):
-                yield self.current
-                self.current = None
-            if self.current is None:
-                self.current = Part(*place)
-            self._take(self.current, item)
-        if self.current is not None or self.loose:
-            yield self._with_loose()
+            elif isinstance(item, Member):
+                self.met.append(item)
+            elif isinstance(item, BadRow):
+                if item.row > self.begin:
+                    self.window.bad.append(item)
+                    self._count(item.row)
+            else:
+                self._take(item)
+            if self.window.rows >= MESSAGES:
+                yield self.window
+                self.window = Window()
+        self._meet()
+        if self.window.rows or self.window.parts:
+            yield self.window
 
-    def _with_loose(self) -> Part:
-        """The part at hand; bad rows belong to nobody's conversation and go with it."""
-        part, self.current = self.current or Part(*self._place_of(None)), None
-        part.bad, self.loose = self.loose, []
-        part.last_row = max([part.last_row, *(refused.row for refused in part.bad)])
-        return part
+    def _count(self, row: int) -> None:
+        self.window.rows += 1
+        self.window.last_row = max(self.window.last_row, row)
 
-    def _take(self, part: Part, item: Member | Said | Notice) -> None:
-        if isinstance(item, Member):
-            part.members.append(item)
-            return
+    def _part(self, key: str | None) -> Part:
+        place, scope = self._place_of(key)
+        return self.window.parts.setdefault(place, Part(place, scope))
+
+    def _meet(self) -> None:
+        for member in self.met:
+            self._part(member.place).members.append(member)
+        self.met = []
+
+    def _take(self, item: Said | Notice) -> None:
+        place, _ = self._place_of(item.place)
         key = self.counting.key(item).hex()
-        reply = ""
-        if isinstance(item, Said):
-            if item.reply_to:
-                reply = self.counting.key(_stand_in(item)).hex()
-            if item.thread:
-                part.threads[key] = self.threads.setdefault((part.place, item.thread), key)
-        part.last_row = max(part.last_row, item.row)
-        if item.row > self.batch.checkpoint:
-            part.said.append((item, key, reply))
+        first = ""
+        if isinstance(item, Said) and item.thread:
+            first = self.threads.setdefault((place, item.thread), key)
+        if item.row <= self.begin:
+            self.met = []
+            return
+        self._meet()
+        part = self._part(item.place)
+        reply = self.counting.key(_stand_in(item)).hex() if isinstance(item, Said) and item.reply_to else ""
+        if first:
+            part.threads[key] = first
+        part.said.append((item, key, reply))
+        self._count(item.row)
 
     def _know(self, chat: Chat) -> None:
         batch = self.batch
@@ -177,41 +194,60 @@ def arrivals_in(part: Part) -> list[Arrival]:
     return [Arrival((one,) if one else ()) for one in signs]
 
 
-def place_part(part: Part, *, batch: Batch, progress: float) -> Placed:
-    """Writes one part with its facts and row outcomes, in one transaction. Meets a rival writer by doing it again."""
-    return trying_again(lambda: _place_once(part, batch, progress))
+def place_window(window: Window, *, batch: Batch, progress: float) -> Placed:
+    """Writes a window with its facts and row outcomes, in one transaction. Meets a rival writer by doing it again."""
+    return trying_again(lambda: _place_once(window, batch, progress))
 
 
-def _place_once(part: Part, batch: Batch, progress: float) -> Placed:
-    via = f"import:{batch.pk}"
+def _place_once(window: Window, batch: Batch, progress: float) -> Placed:
     moment = now()
-    arrivals = arrivals_in(part)
-    names = [m.group_nickname or m.name for m in part.members] + [_name(item) for item, _, _ in part.said]
+    rows = [Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column) for one in window.bad]
+    people = messages = 0
+    resolutions: list[tuple[list[Arrival], Resolved]] = []
     with transaction.atomic():
-        resolved = resolve_many(arrivals, via=via, at=moment)
-        blocks = _record(lines_of_arrival(resolved, via="chat", at=moment), via)
-        learn_many(
-            Learnt(person, nickname=name)
-            for person, name in zip(resolved.people, names, strict=True)
-            if person is not None and name
-        )
-        speakers = resolved.people[len(part.members) :]
-        heard = _heard(part, speakers, arrivals[len(part.members) :], resolved)
-        lines, new = hear_many(place_id=part.place, heard=heard, batch=batch.pk)
-        first = min((item.at for item, _, _ in part.said), default=moment)
-        seen = [(person, name, m.role or "", first) for m, name, person in
-                zip(part.members, names, resolved.people, strict=False) if person is not None]  # fmt: skip
-        seen += [(one.person_id, "", "", one.at) for one in heard if one.person_id is not None]
-        joined = meet_members(place_id=part.place, members=seen, batch=batch.pk, origin_source="heard")
-        blocks += _record(lines + joined, via)
-        placed = Placed(_outcomes(part, speakers, new), Counted(people=len(resolved.met), messages=len(new)))
+        for part in window.parts.values():
+            arrivals = arrivals_in(part)
+            resolved = resolve_many(arrivals, via=f"import:{batch.pk}", at=moment)
+            new = _place_part(part, arrivals, resolved, batch, moment)
+            rows += outcomes_of(part, resolved.people[len(part.members) :], new)
+            people, messages = people + len(resolved.met), messages + len(new)
+            resolutions.append((arrivals, resolved))
+        placed = Placed(rows, Counted(people=people, messages=messages))
         keep_rows(placed.rows, batch)
-        keep_blocks(blocks, batch)
-        row = max(part.last_row, batch.checkpoint)
+        row = max(window.last_row, batch.checkpoint)
         counts = move_checkpoint(batch, row=row, progress=progress, rows=placed.rows, more=placed.counted)
-    remember(arrivals, resolved)
+    for arrivals, resolved in resolutions:
+        remember(arrivals, resolved)
     batch.checkpoint, batch.counts = row, counts
     return placed
+
+
+def _place_part(
+    part: Part, arrivals: Sequence[Arrival], resolved: Resolved, batch: Batch, moment: datetime
+) -> set[str]:
+    """Writes members, messages and their facts; returns the keys of messages that were new."""
+    via = f"import:{batch.pk}"
+    blocks = _record(lines_of_arrival(resolved, via="chat", at=moment), via)
+    names = [m.group_nickname or m.name for m in part.members] + [_name(item) for item, _, _ in part.said]
+    learn_many(
+        Learnt(person, nickname=name)
+        for person, name in zip(resolved.people, names, strict=True)
+        if person is not None and name
+    )
+    count = len(part.members)
+    heard = _heard(part, resolved.people[count:], arrivals[count:], resolved)
+    lines, new = hear_many(place_id=part.place, heard=heard, batch=batch.pk)
+    first = min((item.at for item, _, _ in part.said), default=moment)
+    seen = [
+        (person, name, member.role or "", first)
+        for member, name, person in zip(part.members, names, resolved.people, strict=False)
+        if person is not None
+    ]
+    seen += [(one.person_id, "", "", one.at) for one in heard if one.person_id is not None]
+    joined = meet_members(place_id=part.place, members=seen, batch=batch.pk, origin_source="heard")
+    blocks += _record(lines + joined, via)
+    keep_blocks(blocks, batch)
+    return new
 
 
 def _heard(
@@ -260,7 +296,8 @@ def _record(lines: list[Line], via: str) -> list[tuple[int, int]]:
     return blocks
 
 
-def _outcomes(part: Part, speakers: Sequence[int | None], new: set[str]) -> list[Kept]:
+def outcomes_of(part: Part, speakers: Sequence[int | None], new: set[str]) -> list[Kept]:
+    """What the rows of a part became; of equal keys the first is the new one."""
     rows: list[Kept] = []
     left = set(new)
     for (item, key, _), person in zip(part.said, speakers, strict=True):
@@ -268,4 +305,4 @@ def _outcomes(part: Part, speakers: Sequence[int | None], new: set[str]) -> list
         left.discard(key)
         note = item.note if isinstance(item, Said) else f"notice_{item.kind}"
         rows.append(Kept(item.row, outcome, note, person=person))
-    return rows + [Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column) for one in part.bad]
+    return rows

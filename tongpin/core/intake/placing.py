@@ -30,6 +30,7 @@ from tongpin.core.people.models import Strength
 from tongpin.core.people.pairs import pair
 from tongpin.core.people.resolving import Arrival, Raced, Resolved, remember, resolve_many
 from tongpin.core.people.roots import roots_of
+from tongpin.core.people.signs import Sign
 from tongpin.core.people.suggesting import make_findable, suggest_for
 
 ROWS = 3000
@@ -101,10 +102,14 @@ def trying_again(work: Callable[[], T]) -> T:
     for attempt in range(TRIES):
         try:
             return work()
-        except (Raced, OperationalError):
+        except Raced:
+            if attempt == TRIES - 1:
+                raise
+        except OperationalError:
+            # A deadlock, most likely. Within another transaction there is no second try.
             if attempt == TRIES - 1 or connection.in_atomic_block:
                 raise
-            time.sleep(0.01 * 2**attempt)
+        time.sleep(0.01 * 2**attempt)
     raise AssertionError("unreachable")
 
 
@@ -174,12 +179,17 @@ def arrivals_of(rows: Sequence[Told]) -> tuple[list[Arrival], list[int]]:
         where = made.get(signs) if new else found.get(signs)
         if where is None:
             where = len(arrivals)
-            arrivals.append(Arrival(signs, new))
+            arrivals.append(Arrival(signs, new, frozenset() if new else _loose(signs)))
             if new:
                 made[signs] = where
             found[signs] = where
         at.append(where)
     return arrivals, at
+
+
+def _loose(signs: Sequence[Sign]) -> frozenset[Sign]:
+    """Numbers that a known row calls its buyer by: a spreadsheet program may have taken their zeros away."""
+    return frozenset(one for one in signs if one.kind == "shop_account" and one.value.isdecimal())
 
 
 def _products(rows: Sequence[Told], shop: int | None, shelf: Shelf) -> dict[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -24,6 +24,9 @@ from tongpin.core.people.signs import Sign, mail_address, phone_number
 _encode = msgspec.json.Encoder().encode
 
 SHOP_SCOPE = "shop:"
+LATE = timedelta(days=2)
+"""A row may be so much later than its file's arrival: clocks differ."""
+
 ORDERS_KEPT = 20_000
 """Orders whose facts need not be said again; in an export the rows of an order stand near each other."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,23 +12,22 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
+from tongpin.base.text import mask_name
 from tongpin.channels.sheet.chats.iteration import iterate as iterate_chat
 from tongpin.channels.sheet.chats.values import Said
 from tongpin.channels.sheet.iterating import iterate as iterate_table
 from tongpin.channels.sheet.rows import BadRow
-from tongpin.core.intake.conversing import Conversations, Part, arrivals_in
+from tongpin.core.intake.conversing import Conversations, Window, arrivals_in, outcomes_of
 from tongpin.core.intake.foreseeing import Foresight
 from tongpin.core.intake.keeping import NAMES, Counted, Kept, count_in
 from tongpin.core.intake.models import Batch, Row
 from tongpin.core.intake.placing import Chunk, Refusal
-from tongpin.core.intake.planning import Plan, Planner
+from tongpin.core.intake.planning import LATE, Plan, Planner
 from tongpin.core.intake.recalling import Told
 from tongpin.core.intake.recognising import chat_found, chat_mapping, known_shop, table_found
+from tongpin.core.intake.tally import Tally
 from tongpin.core.intake.uploads import path_of
 from tongpin.core.people.resolving import Foreseen, foresee
-
-LATE = timedelta(days=2)
-"""A row may be so much later than its file's arrival: clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def dry_run(batch: Batch, *, at: datetime) -> dict[str, Any]:
     """The counts a whole import would have. Reads only."""
     counts: dict[str, Any] = {"rows": 0, "people": 0, "orders": 0, "messages": 0, "reasons": {}}
     if batch.kind == "messages":
-        for _, kept, more in _chat_parts(batch):
+        for _, kept, more in _chat_windows(batch):
             count_in(counts, kept, more)
         return counts
     foresight = _foresight(batch)
@@ -113,7 +112,7 @@ def _seen(kept: Kept, told: Told | None, refused: Refusal | None) -> Seen:
     amounts = (one.body[name] for one in said for name in ("amount_fen", "payable_fen") if name in one.body)
     amount = next((fen for fen in amounts if isinstance(fen, int)), None)
     person = kept.person if kept.person is not None and kept.person > 0 else None
-    who = plan.nickname or plan.name or next((value for _, value in plan.traits), "")
+    who = plan.nickname or mask_name(plan.name) or next((value for _, value in plan.traits), "")
     what = plan.products[0][1] if plan.products else ""
     at = (plan.sayings[max(plan.main, 0)] if plan.sayings else None) or next(iter(said), None)
     return Seen(
@@ -123,9 +122,9 @@ def _seen(kept: Kept, told: Told | None, refused: Refusal | None) -> Seen:
 
 def _preview_chat(batch: Batch, limit: int) -> list[Seen]:
     seen: list[Seen] = []
-    for part, kept, _ in _chat_parts(batch, limit=limit):
-        items = {item.row: item for item, _, _ in part.said}
-        bad = {one.row: one for one in part.bad}
+    for window, kept, _ in _chat_windows(batch):
+        items = {item.row: item for part in window.parts.values() for item, _, _ in part.said}
+        bad = {one.row: one for one in window.bad}
         for one in sorted(kept):
             item = items.get(one.row)
             if item is None:
@@ -136,30 +135,28 @@ def _preview_chat(batch: Batch, limit: int) -> list[Seen]:
             person = one.person if one.person is not None and one.person > 0 else None
             outcome = NAMES[one.outcome]
             seen.append(Seen(one.row, outcome, one.reason, "", "", "", person, who, item.text[:80], None, item.at))
-    return sorted(seen, key=lambda one: one.row)[:limit]
+        if len(seen) >= limit:
+            break
+    return seen[:limit]
 
 
-def _chat_parts(batch: Batch, *, limit: int | None = None) -> Iterator[tuple[Part, list[Kept], Counted]]:
-    """The parts of a conversation with what their rows would become."""
+def _chat_windows(batch: Batch) -> Iterator[tuple[Window, list[Kept], Counted]]:
+    """The windows of a conversation with what their rows would become."""
     opened, found = chat_found(batch)
     items = iterate_chat(opened, found, zone=ZoneInfo(settings.ZONE), mapping=chat_mapping(batch))
-    told: set[tuple[int, str]] = set()
+    told = Tally()
     met = Foreseen()
-    for part in Conversations(batch, makes_places=False).parts(islice(items, limit * 3) if limit else items):
-        arrivals = arrivals_in(part)
-        resolved = foresee(arrivals, met=met)
-        speakers = resolved.people[len(part.members) :]
-        known = _messages(part.place, [key for _, key, _ in part.said])
-        kept: list[Kept] = []
-        new = 0
-        for (item, key, _), person in zip(part.said, speakers, strict=True):
-            is_new = key not in known and (part.place, key) not in told
-            told.add((part.place, key))
-            new += is_new
-            note = item.note if isinstance(item, Said) else f"notice_{item.kind}"
-            kept.append(Kept(item.row, Row.Outcome.NEW if is_new else Row.Outcome.KNOWN, note, person=person))
-        kept += [Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column) for one in part.bad]
-        yield part, kept, Counted(people=len(resolved.met), messages=new)
+    for window in Conversations(batch, makes_places=False).windows(items):
+        kept = [Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column) for one in window.bad]
+        people = messages = 0
+        for part in window.parts.values():
+            resolved = foresee(arrivals_in(part), met=met)
+            keys = [key for _, key, _ in part.said]
+            known = _messages(part.place, keys)
+            new = {key for key in keys if key not in known and told.count(hash((part.place, key)) % (1 << 64)) == 1}
+            kept += outcomes_of(part, resolved.people[len(part.members) :], new)
+            people, messages = people + len(resolved.met), messages + len(new)
+        yield window, kept, Counted(people=people, messages=messages)
 
 
 def _messages(place: int, keys: Sequence[str]) -> set[str]:

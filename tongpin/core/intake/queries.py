@@ -34,6 +34,9 @@ HEAPS: dict[str, tuple[str, ...]] = {
 """How a list of imports is filtered."""
 
 COUNTS = ("rows", "new", "known", "changed", "waiting", "rejected", "people", "orders", "messages")
+OFFERED = 200
+"""Names offered to choose from."""
+
 OUTCOMES = {name: outcome for outcome, name in NAMES.items()}
 
 
@@ -182,17 +185,21 @@ def imported_before(batch: Batch) -> BatchSeen | None:
     return _seen(twin) if twin else None
 
 
-def shop_names() -> list[str]:
+def shop_names(*, scope: Scope) -> list[str]:
     """Names of shops that imports came from, to choose from."""
-    return list(
-        Place.objects.filter(kind=Place.Kind.SHOP).order_by("name").values_list("name", flat=True).distinct()[:50]
-    )
+    return _names_of(Place.Kind.SHOP, scope)
 
 
-def group_names() -> list[str]:
+def group_names(*, scope: Scope) -> list[str]:
     """Names of groups known so far, to choose from."""
-    groups = Place.objects.filter(kind=Place.Kind.GROUP)
-    return list(groups.order_by("name").values_list("name", flat=True).distinct()[:200])
+    return _names_of(Place.Kind.GROUP, scope)
+
+
+def _names_of(kind: Place.Kind, scope: Scope) -> list[str]:
+    places = Place.objects.filter(kind=kind)
+    if not isinstance(scope, Everything):
+        places = places.filter(community_id__in=_ids(scope))
+    return list(places.order_by("name").values_list("name", flat=True).distinct()[:OFFERED])
 
 
 @dataclass(frozen=True, slots=True)

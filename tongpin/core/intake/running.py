@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,10 +24,10 @@ from tongpin.channels.sheet.reading import Progress
 from tongpin.channels.sheet.refusal import Unreadable
 from tongpin.channels.sheet.rows import BadRow
 from tongpin.core.facts.imports import ImportFinished
-from tongpin.core.intake.conversing import Conversations, place_part
+from tongpin.core.intake.conversing import Conversations, place_window
 from tongpin.core.intake.models import Batch
 from tongpin.core.intake.placing import Chunk, Placed, Refusal, Shelf, place_chunk
-from tongpin.core.intake.planning import Planner
+from tongpin.core.intake.planning import LATE, Planner
 from tongpin.core.intake.recognising import chat_found, chat_mapping, table_found
 from tongpin.core.intake.uploads import discard, path_of
 from tongpin.core.ledger.actions import record
@@ -36,6 +35,8 @@ from tongpin.core.ledger.actions import record
 log = logging.getLogger(__name__)
 
 Told = Callable[[Batch, float], None]
+
+PIECE = 1 << 20
 
 
 class Taken(Exception):
@@ -69,12 +70,25 @@ def run_batch(batch: Batch, *, told: Told = lambda batch, progress: None) -> Bat
         batch.started_at = batch.started_at or now()
         batch.save(update_fields=["state", "started_at"])
         try:
+            if batch.checkpoint == 0:
+                _see_whole(batch)
             cancelled = _run_chat(batch, told) if batch.kind == "messages" else _run_table(batch, told)
         except (Unreadable, Refused) as refusal:
             return _end(batch, Batch.State.FAILED, problem=refusal.reason)
+        except OverflowError:
+            return _end(batch, Batch.State.FAILED, problem="too_many_rows")
         except FileNotFoundError:
             return _end(batch, Batch.State.FAILED, problem="file_gone")
         return _end(batch, Batch.State.CANCELLED if cancelled else Batch.State.DONE)
+
+
+def _see_whole(batch: Batch) -> None:
+    """Unpacks a packed file once to its end, so that nothing is placed of one that breaks off. Raises Unreadable."""
+    opened = chat_found(batch)[0] if batch.kind == "messages" else table_found(batch).opened.at(path_of(batch))
+    if opened.packing and not opened.is_workbook:
+        with opened.source() as source:
+            while source.read(PIECE):
+                pass
 
 
 def _wants_cancel(batch: Batch) -> bool:
@@ -103,7 +117,8 @@ class _Writer:
 
     def close(self) -> None:
         if self.pool is not None:
-            self.pool.submit(connection.close)
+            # Not connection.close itself: that would be looked up here, and close the connection of this thread.
+            self.pool.submit(lambda: connection.close())
             self.pool.shutdown()
 
 
@@ -111,7 +126,7 @@ def _run_table(batch: Batch, told: Told) -> bool:
     found = table_found(batch)
     shop = batch.shop_id
     planner = Planner(shop=shop or 0, provider=found.platform or batch.layout, now=batch.uploaded_at)
-    latest = batch.uploaded_at + timedelta(days=2)
+    latest = batch.uploaded_at + LATE
     reader = iterate_table(path_of(batch), found, zone=ZoneInfo(settings.ZONE), latest=latest)
     writer = _Writer()
     begin = batch.checkpoint
@@ -155,15 +170,11 @@ def _share(progress: Progress) -> float:
 
 def _run_chat(batch: Batch, told: Told) -> bool:
     opened, found = chat_found(batch)
-    sorting = Conversations(batch)
     items = iterate_chat(opened, found, zone=ZoneInfo(settings.ZONE), mapping=chat_mapping(batch))
-    seen = 0
-    for part in sorting.parts(items):
-        if part.said or part.bad or part.members:
-            seen += len(part.said)
-            done = 1 - 1 / (1 + (batch.checkpoint + len(part.said)) / 5000)
-            place_part(part, batch=batch, progress=done)
-            told(batch, done)
+    for window in Conversations(batch).windows(items):
+        done = 1 - 1 / (1 + (batch.checkpoint + window.rows) / 5000)
+        place_window(window, batch=batch, progress=done)
+        told(batch, done)
         if _wants_cancel(batch):
             return True
     return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -41,14 +42,14 @@ def plain_name(name: str) -> str:
 
 
 def receive(*, pieces: Iterable[bytes], file_name: str, by: str, at: datetime) -> Batch:
-    """Keeps an uploaded file whole, or nothing of it. Raises TooLarge, NoRoom."""
+    """Keeps an uploaded file whole, or nothing of it. Raises TooLarge, NoRoom, and what `pieces` raises."""
     limit = settings.IMPORT_LIMIT_MB * 1_000_000
     stored_as = f"{token()}.upload"
     path = folder() / stored_as
     size, seen = 0, hashlib.sha256()
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            for piece in pieces:
+        with _room(), os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            for piece in _as_they_come(pieces):
                 size += len(piece)
                 if size > limit:
                     raise TooLarge(f"at most {settings.IMPORT_LIMIT_MB} MB; split the file")
@@ -59,11 +60,41 @@ def receive(*, pieces: Iterable[bytes], file_name: str, by: str, at: datetime) -
         return Batch.objects.create(
             file_name=plain_name(file_name), stored_as=stored_as, size=size, sha256=seen.digest(), by=by, uploaded_at=at
         )
-    except BaseException as error:
+    except _NotComing as gone:
         path.unlink(missing_ok=True)
-        if isinstance(error, OSError) and not isinstance(error, TooLarge):
-            raise NoRoom("the disk is full or not writable; free some room and upload again") from error
+        raise gone.cause from None
+    except BaseException:
+        path.unlink(missing_ok=True)
         raise
+
+
+class _NotComing(Exception):
+    """Where the file comes from it cannot be read on."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__()
+        self.cause = cause
+
+
+def _as_they_come(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What goes wrong with the source is not to be taken for a full disk here."""
+    coming = iter(pieces)
+    while True:
+        try:
+            piece = next(coming, None)
+        except OSError as error:
+            raise _NotComing(error) from error
+        if piece is None:
+            return
+        yield piece
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise NoRoom("the disk is full or not writable; free some room and upload again") from error
 
 
 def discard(batch: Batch) -> None:

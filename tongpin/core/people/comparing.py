@@ -16,6 +16,7 @@ from tongpin.core.people.asking import in_communities
 from tongpin.core.people.models import Activity, Identity, LifeFact, Person, PersonTag, Spending, Strength, Trait
 from tongpin.core.people.roots import groups_of
 from tongpin.core.people.rules import Ground, display_name, grounds_from_json
+from tongpin.core.people.scoping import may_be_named
 from tongpin.core.people.whereabouts import whereabouts
 from tongpin.core.team.rules import Communities, Scope
 
@@ -113,8 +114,11 @@ def _read(sql: str, values: list[Any]) -> list[Waiting]:
     ]
 
 
-def sides(*, roots: Iterable[int]) -> dict[int, Side]:
-    """These people, by their roots, as they stand beside each other; the erased are left out. Nine queries."""
+def sides(*, roots: Iterable[int], scope: Scope) -> dict[int, Side]:
+    """These people, by their roots, as they stand beside each other; the erased are left out. Nine queries.
+
+    Who is within the scope the caller has asked; places of communities outside it are not named.
+    """
     groups = groups_of(roots=sorted(set(roots)))
     root_of = {member: root for root, members in groups.items() for member in members}
     everybody = list(root_of)
@@ -144,7 +148,7 @@ def sides(*, roots: Iterable[int]) -> dict[int, Side]:
     for person_id, day in Activity.objects.filter(pk__in=everybody).values_list("person_id").annotate(Max("last_day")):
         root = root_of[person_id]
         days[root] = max(day, days.get(root, day))
-    places = _places(everybody, root_of)
+    places = _places(everybody, root_of, scope)
     found: dict[int, Side] = {}
     for root, people in records.items():
         people.sort(key=lambda p: (p.pk != root, p.pk))
@@ -182,15 +186,15 @@ def _pairs(rows: Iterable[tuple[int, str, str]], root_of: dict[int, int]) -> dic
     return found
 
 
-def _places(everybody: list[int], root_of: dict[int, int]) -> dict[int, list[str]]:
+def _places(everybody: list[int], root_of: dict[int, int], scope: Scope) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select distinct w.person_id, w.place_name from {whereabouts()} w where w.person_id = any(%s)"
+            f"select distinct w.person_id, w.place_name, w.community_id from {whereabouts()} w where w.person_id = any(%s)"
             " order by w.place_name",
             [everybody],
         )
-        for person, name in cursor.fetchall():
-            if name not in found[root_of[person]]:
+        for person, name, community in cursor.fetchall():
+            if may_be_named(community_id=community, scope=scope) and name not in found[root_of[person]]:
                 found[root_of[person]].append(name)
     return found

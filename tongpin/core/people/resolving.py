@@ -29,11 +29,13 @@ CACHE = 400_000
 class Arrival(NamedTuple):
     """Somebody as they arrive: signs with the strongest first. Without signs it is nobody.
 
-    `makes_people` False: who is not known by any of the signs stays nobody.
+    `makes_people` False: who is not known by any of the signs stays nobody. `loose` signs find a person and are not
+    linked to one.
     """
 
     signs: tuple[Sign, ...]
     makes_people: bool = True
+    loose: frozenset[Sign] = frozenset()
 
 
 class Clash(NamedTuple):
@@ -146,7 +148,7 @@ def remember(arrivals: Sequence[Arrival], resolved: Resolved) -> None:
         for arrival, person in zip(arrivals, resolved.people, strict=True)
         if person is not None and person not in clashing
         for one in arrival.signs
-        if one not in resolved.gone
+        if one not in resolved.gone and one not in arrival.loose
     )
 
 
@@ -211,7 +213,7 @@ def _decide(
             person = numbers.pop()
             resolved.met.append(person)
         for one in signs:
-            if one not in known:
+            if one not in known and one not in arrival.loose:
                 known[one] = person
                 fresh.append((one, person))
         resolved.people[i] = person

@@ -5,9 +5,9 @@ Nothing is merged here: a pair that is likely enough waits for a human, with rea
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from heapq import nlargest
 
 from django.db import connection, transaction
 
@@ -20,11 +20,11 @@ from tongpin.core.people.roots import roots_of
 from tongpin.core.people.rules import Ground
 from tongpin.core.team.keys import keyring
 
-CHUNK = 1000
+CHUNK = 500
 """People looked at in one transaction."""
 
-RIVALS = 60
-"""Of one person, so many others are compared: those who share the most keys."""
+RIVALS = 20
+"""Of one person, so many others are compared: those who share the most keys, and the rarest."""
 
 KEY = "likeness"
 
@@ -110,12 +110,19 @@ def _candidates(person_ids: Sequence[int]) -> list[Pair]:
         )
         blocks = [block for (block,) in cursor.fetchall() if 1 < len(block) <= BLOCK_LIMIT]
     ours = set(person_ids)
-    shared: dict[int, Counter[int]] = {}
-    for block in blocks:
+    shared: dict[int, dict[int, float]] = {}
+    for block in sorted(map(sorted, blocks)):
         for one in block:
             if one in ours:
-                shared.setdefault(one, Counter()).update(other for other in block if other != one)
-    return sorted({pair(one, other) for one, met in shared.items() for other, _ in met.most_common(RIVALS)})
+                met = shared.setdefault(one, {})
+                for other in block:
+                    met[other] = met.get(other, 0.0) + 1 / len(block)
+    found: set[Pair] = set()
+    for one, met in shared.items():
+        del met[one]
+        rarest = nlargest(RIVALS, met, key=lambda other: (met[other], -other))
+        found.update(pair(one, other) for other in rarest)
+    return sorted(found)
 
 
 def about_how_many() -> int:

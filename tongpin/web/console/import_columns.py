@@ -181,8 +181,8 @@ def _page(request: StaffRequest, batch: Batch, form: SayingForm, *, status: int 
         "is_ready": batch.state == Batch.State.READY,
         "problem": refusal_words(batch.problem) if batch.problem else None,
         "needs": _lacking(batch, form),
-        "shops": shop_names() if "shop_name" in form.fields else [],
-        "groups": group_names() if "place_name" in form.fields else [],
+        "shops": shop_names(scope=request.scope) if "shop_name" in form.fields else [],
+        "groups": group_names(scope=request.scope) if "place_name" in form.fields else [],
     }
     if "table" in batch.recognised:
         table = table_found(batch)
@@ -276,6 +276,8 @@ def import_columns(request: StaffRequest, batch_id: int) -> HttpResponse:
         return _page(request, batch, form, status=422)
     number = form.cleaned_data.get("community") or ""
     community = Community.objects.filter(pk=int(number)).first() if number else None
+    if community is None and not isinstance(request.scope, Everything):
+        community = batch.community  # out of their community it would be out of their sight
     said = form.said()
     same_sort = ("chat" in batch.recognised) == (said["kind"] == "messages")
     mapping = _mapping(batch, request.POST, request.POST.getlist("only")) if same_sort or not said["kind"] else {}

@@ -18,7 +18,8 @@ from tongpin.core.people.rules import Ground, grounds_from_json
 from tongpin.core.people.scoping import among
 from tongpin.core.team.trail import audit
 from tongpin.web.console.people_doors import about_a_person, actor_of, done, root_or_404
-from tongpin.web.console.people_list import SEARCH, Chosen, line_of, page_of
+from tongpin.web.console.people_filters import SEARCH, Chosen
+from tongpin.web.console.people_list import line_of, page_of
 from tongpin.web.console.sealed import seal, unseal
 from tongpin.web.console.side_by_side import column, compared, money_of
 from tongpin.web.look.gate import StaffRequest, needs
@@ -54,7 +55,7 @@ def person_merge(request: StaffRequest, person_id: int) -> HttpResponse:
         return redirect(f"{address}?s={seal(typed, purpose=SEARCH)}" if typed else address)
     typed = unseal(request.GET.get("s", ""), purpose=SEARCH)
     rows = page_of(request.scope, Chosen(search=typed), limit=FOUND).rows if typed else ()
-    one = _sides_or_404([root])[root]
+    one = _sides_or_404(request, [root])[root]
     context = {
         "one": column(one),
         "typed": typed,
@@ -78,13 +79,13 @@ def person_merge_with(request: StaffRequest, person_id: int, other_id: int) -> H
             return done(request, _("These two are one person already."), "console:person", root)
         undo = reverse("console:merge_part", args=[number])
         return done(request, _("Now one person."), "console:person", root, undo=undo)
-    both = _sides_or_404([root, other])
+    both = _sides_or_404(request, [root, other])
     context = {"pair": compared(both[root], both[other], money=money_of(request))}
     return render(request, "console/people/merge_with.html", context)
 
 
-def _sides_or_404(roots: list[int]) -> dict[int, Side]:
-    found = sides(roots=roots)
+def _sides_or_404(request: StaffRequest, roots: list[int]) -> dict[int, Side]:
+    found = sides(roots=roots, scope=request.scope)
     if len(found) != len(roots):
         raise Http404
     return found

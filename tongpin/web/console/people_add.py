@@ -22,8 +22,8 @@ from tongpin.core.places.joining import join_by_hand
 from tongpin.core.places.models import Place
 from tongpin.core.team.rules import Communities
 from tongpin.web.console.people_doors import actor_of, scope_in_view
+from tongpin.web.console.people_filters import whole_number
 from tongpin.web.console.people_forms import AddForm
-from tongpin.web.console.people_list import whole_number
 from tongpin.web.console.people_understand import joined_names
 from tongpin.web.console.people_words import name_or_number
 from tongpin.web.look.gate import StaffRequest, needs

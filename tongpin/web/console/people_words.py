@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -130,6 +132,19 @@ def via_word(via: str) -> str:
     kind, _colon, number = via.partition(":")
     word = str(VIAS.get(kind, kind))
     return f"{word} #{number}" if number else word
+
+
+def field_word(field: str) -> Word:
+    """A field that was shown in full, such as `identity:phone`."""
+    what, _colon, kind = field.partition(":")
+    signs = {code: word for code, (word, _icon) in SIGN_WORDS.items()}
+    words: dict[str, Mapping[str, Word]] = {
+        "identity": signs,
+        "trait": TRAIT_WORDS,
+        "life": LIFE_WORDS,
+        "name": {"": _("Real name")},
+    }
+    return words.get(what, {}).get(kind, field)
 
 
 def life_shown(kind: str, shown: str) -> str:

@@ -16,7 +16,7 @@ from tongpin.core.people.roots import members_of
 from tongpin.core.people.seen import Counts
 from tongpin.web.console import person_parts as parts
 from tongpin.web.console.people_doors import may, root_or_404
-from tongpin.web.console.people_list import PAGE
+from tongpin.web.console.people_filters import PAGE
 from tongpin.web.console.people_words import name_or_number
 from tongpin.web.console.person_names import around
 from tongpin.web.console.person_story import STEPS, told_to

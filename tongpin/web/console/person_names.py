@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Cast
@@ -22,7 +23,8 @@ NOUNS = frozenset({"staff", "tag", "place", "community", "product", "import", "w
 class Around:
     """Names by (noun, number). `team` are those who work here now, `by_hand` the tags anybody may put on.
 
-    `called` is what the person is called in groups, `communities` the community of each place that was asked for.
+    `called` is what the person is called in groups, `communities` the community of each place that was asked for,
+    `people` those beside the person whom the reader may see.
     """
 
     titles: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -30,6 +32,7 @@ class Around:
     by_hand: list[str] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
     communities: dict[int, int | None] = field(default_factory=dict)
+    people: frozenset[int] = frozenset()
 
     def title(self, noun: str, number: int) -> str:
         """The name of a thing, or nothing."""
@@ -38,7 +41,7 @@ class Around:
 
 def _rows(noun: str, rows: QuerySet, name: str, more: object = None) -> QuerySet:  # type: ignore[type-arg]
     number = more if more is not None else Value(None)
-    return (
+    named: QuerySet[Any, Any] = (
         rows.order_by()
         .annotate(
             noun_=Value(noun, output_field=CharField()),
@@ -47,6 +50,7 @@ def _rows(noun: str, rows: QuerySet, name: str, more: object = None) -> QuerySet
         )
         .values_list("noun_", "pk", "name_", "more_")
     )
+    return named
 
 
 def around(*, wanted: Mapping[str, Collection[int]], members: Collection[int]) -> Around:
@@ -58,7 +62,7 @@ def around(*, wanted: Mapping[str, Collection[int]], members: Collection[int]) -
         _rows("tag", Tag.objects.all(), "name", by_hand),
         _rows("called", Membership.objects.filter(person__in=members, left_at=None).exclude(called=""), "called"),
         *(
-            _rows(noun, model.objects.filter(pk__in=wanted[noun]), name, more)  # type: ignore[attr-defined]
+            _rows(noun, model.objects.filter(pk__in=wanted[noun]), name, more)
             for noun, model, name, more in (
                 ("place", Place, "name", F("community_id")),
                 ("community", Community, "name", None),

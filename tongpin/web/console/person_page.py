@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from tongpin.core.people.queries import in_scope, person_card
 from tongpin.core.people.roots import PersonUnknown
-from tongpin.core.people.scoping import among
 from tongpin.core.people.seen import PersonCard
 from tongpin.core.team.queries import Teammate
 from tongpin.core.team.rules import Communities, Everything, Right, Scope
@@ -76,13 +75,16 @@ def rights_over(mate: Teammate, card: PersonCard) -> May:
 
 
 def card_or_404(request: StaffRequest, person_id: int) -> PersonCard:
-    """Everything of a person within the view's scope."""
-    if person_id >= 1 << 63 or not in_scope(person_id=person_id, scope=request.scope):
+    """Everything of a person within the view's scope. The card itself tells in which communities they are."""
+    if person_id >= 1 << 63:
         raise Http404
     try:
-        return person_card(person_id=person_id, may_see_contact=may(request, "people.contact", person_id))
+        card = person_card(person_id=person_id, may_see_contact=may(request, "people.contact", person_id))
     except PersonUnknown:
         raise Http404 from None
+    if not reaches(request.scope, card) and not in_scope(person_id=person_id, scope=request.scope):
+        raise Http404
+    return card
 
 
 @needs("people.see")
@@ -107,9 +109,10 @@ def person_answer(
 def _context(request: StaffRequest, card: PersonCard, opened: parts.Opened) -> dict[str, Any]:
     held = rights_over(request.staff, card)
     shops = {order.place_id for order in card.purchases.latest}
-    told, around = told_to(request, card.person_id, card.members, card.counts, money=held.money, places=shops)
     others = {one.person_id for one in (*card.brought_by, *card.brought)} | {one.person_id for one in card.doubts}
-    seen = among(person_ids=others, scope=request.scope)
+    told, around = told_to(
+        request, card.person_id, card.members, card.counts, money=held.money, places=shops, people=others
+    )
     full_name = listed(opened.get("name", ()))
     return {
         "card": card,
@@ -123,18 +126,18 @@ def _context(request: StaffRequest, card: PersonCard, opened: parts.Opened) -> d
         "owner_works": card.owner in around.team,
         "owners": sorted(around.team.items(), key=lambda pair: (pair[0] != request.staff.id, pair[1])),
         "all_tags": around.by_hand if held.edit else [],
-        "threads": parts.threads(card, opened=opened),
+        "threads": parts.threads(card, opened=opened, scope=request.scope),
         "lacking": parts.lacking(card),
         "told": parts.traits(card, opened=opened),
         "life": parts.life(card.life, card.person_id, opened=opened),
         "addable": parts.ADDABLE,
         "merged": parts.merged(card.merged, around=around),
-        "brought_by": parts.relations(card.brought_by, seen=seen),
-        "brought": parts.relations(card.brought, seen=seen),
+        "brought_by": parts.relations(card.brought_by, seen=around.people),
+        "brought": parts.relations(card.brought, seen=around.people),
         "doubts": [
             (one, name_or_number(one.display_name, one.person_id), band(one.score), parts.reasons(one.grounds))
             for one in card.doubts
-            if one.person_id in seen
+            if one.person_id in around.people
         ],
         "orders": parts.orders(card.purchases.latest, around=around, money=held.money),
         "net": sum_words(card.purchases.net_fen, card.purchases.currency) if held.money else "",

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongpin.core.people.rules import Ground, touchpoint_of_identity
+from tongpin.core.people.scoping import may_be_named
 from tongpin.core.people.seen import ConsentShown, Merged, OrderSeen, PersonCard, Relation, Told
+from tongpin.core.team.rules import Scope
 from tongpin.web.console.likeness_words import Why, why
 from tongpin.web.console.people_words import (
     BASIS_WORDS,
@@ -117,7 +119,7 @@ def _told(person_id: int, shown: str, field: str, opened: Opened) -> tuple[str, 
     return shown, show_url(person_id, field)
 
 
-def threads(card: PersonCard, *, opened: Opened) -> list[Thread]:
+def threads(card: PersonCard, *, opened: Opened, scope: Scope) -> list[Thread]:
     """What holds the person: each thread with its identities and places, then identities that are no thread."""
     found: list[Thread] = []
     loose: list[Thread] = []
@@ -132,7 +134,8 @@ def threads(card: PersonCard, *, opened: Opened) -> list[Thread]:
         point = PLACE_THREADS.get(place.kind, "")
         if point:
             word, icon = TOUCHPOINT_WORDS[point]
-            lines[point].append(Thread(icon, word, place.name, ""))
+            named = may_be_named(community_id=place.community_id, scope=scope)
+            lines[point].append(Thread(icon, word, place.name if named else _("in another community"), ""))
     for point in TOUCHPOINT_WORDS:
         found += lines[point]
     return [*found, *loose]

@@ -20,12 +20,12 @@ from tongpin.core.facts.upcasters import upcast
 from tongpin.core.ledger.entries import Entry
 from tongpin.core.people.queries import display_names
 from tongpin.core.people.rules import Ground
-from tongpin.core.people.scoping import among
+from tongpin.core.people.scoping import among, may_be_named
 from tongpin.core.places.models import Message
 from tongpin.core.team.rules import Scope
 from tongpin.web.console.import_parts import way
 from tongpin.web.console.likeness_words import why
-from tongpin.web.console.people_words import BASIS_WORDS, CHANNEL_WORDS, PURPOSE_WORDS, name_or_number
+from tongpin.web.console.people_words import BASIS_WORDS, CHANNEL_WORDS, PURPOSE_WORDS, field_word, name_or_number
 from tongpin.web.console.person_names import NOUNS, Around, around
 
 WORDS = 140
@@ -65,10 +65,15 @@ class Reader:
 
 
 def happenings(
-    entries: Sequence[Entry], *, members: Collection[int], reader: Reader, places: Collection[int] = ()
+    entries: Sequence[Entry],
+    *,
+    members: Collection[int],
+    reader: Reader,
+    places: Collection[int] = (),
+    people: Collection[int] = (),
 ) -> tuple[list[Happening], Around]:
-    """Facts in words, in their order, and the names around the person; `places` are asked for besides. Two to six
-    queries."""
+    """Facts in words, in their order, and what stands around the person: names, besides of `places`, and which of
+    `people` the reader may see. One to five queries."""
     language: Language = "en" if (get_language() or "").startswith("en") else "zh"
     said = {entry.seq: _said(entry, language, money=reader.money) for entry in entries}
     wanted: dict[str, set[int]] = defaultdict(set, place={*places, *(e.place_id for e in entries if e.place_id)})
@@ -77,10 +82,13 @@ def happenings(
             wanted[part.noun].add(part.id)
     known = around(wanted={noun: wanted[noun] for noun in NOUNS if wanted[noun]}, members=members)
     others = {entry.person_id for entry in entries if entry.person_id and entry.person_id not in members}
-    people = among(person_ids=wanted["person"] | others, scope=reader.scope)
-    names = display_names(person_ids=sorted(people)) if people else {}
+    named = wanted["person"] | others
+    known.people = among(person_ids=named | set(people), scope=reader.scope)
+    names = display_names(person_ids=sorted(named & known.people)) if named & known.people else {}
     words = _words(entries, known, reader.messages)
-    return [_happening(entry, said[entry.seq], names, known, members, words, language) for entry in entries], known
+    return [
+        _happening(entry, said[entry.seq], names, known, members, words, language, reader) for entry in entries
+    ], known
 
 
 def _happening(
@@ -91,8 +99,12 @@ def _happening(
     members: Collection[int],
     words: dict[int, str],
     language: Language,
+    reader: Reader,
 ) -> Happening:
     fact = CATALOGUE.get(entry.kind)
+    community = known.communities.get(entry.place_id or 0)
+    named = may_be_named(community_id=community, scope=reader.scope)
+    place = known.title("place", entry.place_id or 0) if named else ""
     bits = [_bit(part, names, known, members) for part in parts]
     alone = entry.kind in SENTENCES and SENTENCES[entry.kind].stands_alone
     if entry.person_id and entry.person_id not in members and not alone:
@@ -102,7 +114,7 @@ def _happening(
     return Happening(
         step=fact.step if fact else "house",
         bits=tuple(bits),
-        place=known.title("place", entry.place_id or 0),
+        place=place,
         words=words.get(int(entry.body.get("message", 0)), "") if entry.kind == "message.heard" else "",
         at=entry.at,
     )
@@ -122,6 +134,8 @@ def _worded(kind: str, body: dict[str, Any]) -> dict[str, Any]:
         return body | {"reasons": tuple(dict.fromkeys(why(Ground(code)).text for code in codes))}
     if kind in ("consent.given", "consent.withdrawn"):
         return body | {name: str(words[body[name]]) for name, words in CONSENT_CODES.items() if body.get(name) in words}
+    if kind == "contact.unmasked":
+        return body | {"field": str(field_word(str(body.get("field", ""))))}
     return body
 
 

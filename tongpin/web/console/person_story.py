@@ -56,6 +56,7 @@ def told_to(
     *,
     money: bool,
     places: Collection[int] = (),
+    people: Collection[int] = (),
 ) -> tuple[Story, Around]:
     """The stretch that a request asks for, as far as the reader may know it, and the names around the person."""
     asked, before, shown = (request.GET.get(name, "") for name in ("step", "before", "shown"))
@@ -64,7 +65,7 @@ def told_to(
     start = _cursor(before)
     entries = timeline(person_ids=members, kinds=kinds, before=start, limit=SHOWN + 1)
     reader = Reader(request.scope, money, request.staff.scope("messages.see"))
-    told, around = happenings(entries[:SHOWN], members=frozenset(members), reader=reader, places=places)
+    told, around = happenings(entries[:SHOWN], members=frozenset(members), reader=reader, places=places, people=people)
     by_step = {code: int(getattr(counts, code)) for code in STEPS}
     total = by_step[step] if step else sum(by_step.values())
     seen = SHOWN + (int(shown) if shown.isdecimal() and len(shown) < 10 else 0)

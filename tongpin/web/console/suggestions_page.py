@@ -55,7 +55,7 @@ def suggestions(request: StaffRequest) -> HttpResponse:
     after = _after(request)
     found = waiting(scope=scope, after=after, leave_out=() if show_later else put_off, limit=SHOWN + 1)
     page = found[:SHOWN]
-    both = sides(roots={root for one in page for root in (one.low, one.high)}) if page else {}
+    both = sides(roots={root for one in page for root in (one.low, one.high)}, scope=request.scope) if page else {}
     money = money_of(request)
     pairs = [
         PairSeen(

@@ -23,6 +23,7 @@ from tongpin.core.people.merging import merge
 from tongpin.core.people.pairs import Doubt, keep_suggestions
 from tongpin.core.people.rules import Ground
 from tongpin.core.places.hearing import Heard, hear_many
+from tongpin.core.places.joining import join_by_hand
 from tongpin.core.places.models import Membership, Place
 from tongpin.core.team.models import Staff
 
@@ -160,6 +161,19 @@ def test_who_is_outside_ones_communities_is_not_named_on_the_page_of_somebody_in
     assert "由 somebody 邀请" in page or "invited by somebody" in page
 
 
+def test_a_group_of_another_community_is_not_named(
+    at_work: AtWork, meet: Meet, books: tuple[int, int], runners: tuple[int, int], noon: datetime
+) -> None:
+    person = meet("安安妈", group=books[1])
+    join_by_hand(person_id=person, place_id=runners[1], actor=ACTOR, at=noon)
+    read_all()
+    assert "晨跑 1 群" in text_of(at_work(), page_of(person))
+    page = text_of(at_work("operator", books[0]), page_of(person))
+    assert "绘本 2 群" in page
+    assert "in another community" in page
+    assert "晨跑" not in page
+
+
 def test_words_are_shown_to_who_may_read_them_where_they_may(
     at_work: AtWork, meet: Meet, noon: datetime, books: tuple[int, int], runners: tuple[int, int]
 ) -> None:
@@ -261,9 +275,11 @@ def test_the_page_takes_the_same_queries_for_one_of_each_and_three(
         read_all()
 
     add(0)
-    client.get(address)
-    one = queries(client, address)
+    bound = at_work("manager", books[0])
+    client.get(address), bound.get(address)
+    one, of_one_community = queries(client, address), queries(bound, address)
     story = queries(client, f"/people/{person}/story/")
     add(1), add(2)
     assert (queries(client, address), queries(client, f"/people/{person}/story/")) == (one, story)
-    assert (one <= 20, story <= 20) == (True, True)
+    assert queries(bound, address) == of_one_community
+    assert (one <= 20, of_one_community <= 20, story <= 20) == (True, True, True)
