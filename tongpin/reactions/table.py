@@ -12,9 +12,7 @@ from tongpin.core.facts.form import Lane
 from tongpin.core.ledger.lanes import Reaction
 from tongpin.reactions.keep_people_known import look_for_likeness
 
-REACTIONS: tuple[tuple[Lane, Reaction], ...] = (
-    ("people", Reaction("import.finished", look_for_likeness)),
-)
+REACTIONS: tuple[tuple[Lane, Reaction], ...] = (("people", Reaction("import.finished", look_for_likeness)),)
 
 LANES: tuple[Lane, ...] = ("session", "money", "people", "bulk")
 

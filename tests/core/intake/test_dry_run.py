@@ -13,13 +13,14 @@ from pytest_django import Settings
 from tests.core.intake.sheets import all_rows, bring, foreseen, lines, outcomes, resaved, table, told, uploaded
 from tests.core.intake.test_resuming import orders
 from tests.core.intake.test_tables import CUSTOMERS, HEAD, LIN, MEI, QIANG, SHOP, with_
-from tests.core.people.cast import Meet
 from tongpin.core.intake import conversing, placing
 from tongpin.core.intake.models import Batch
 from tongpin.core.intake.previewing import dry_run, preview
 from tongpin.core.people.erasure import erase
+from tongpin.core.people.meeting import add_by_hand
 from tongpin.core.people.models import Person
 from tongpin.core.people.resolving import memory
+from tongpin.core.people.signs import sign
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,10 @@ def test_a_file_of_a_shop_that_is_not_there_yet(noon: datetime) -> None:
 def test_the_same_again_resaved_and_later(noon: datetime, tmp_path: Path) -> None:
     file = table(HEAD, with_(MEI, account="00417"), QIANG)
     both(file, noon, shop_name=SHOP)
-    assert told(both(resaved(file, folder=tmp_path), noon, shop_name=SHOP, name="a.xlsx").counts) == {"rows": 2, "known": 2}
+    assert told(both(resaved(file, folder=tmp_path), noon, shop_name=SHOP, name="a.xlsx").counts) == {
+        "rows": 2,
+        "known": 2,
+    }
     later = table(HEAD, with_(MEI, account="00417", refund="9.00"), with_(QIANG, refund="8.00"), QIANG)
     assert told(both(later, noon, shop_name=SHOP).counts) == {"rows": 3, "changed": 2, "new": 1}
 
@@ -75,9 +79,7 @@ def test_masked_buyers_who_are_like_somebody_known_or_like_each_other(noon: date
     both(table(HEAD, with_(MEI, name="欧阳小美")), noon, shop_name=SHOP)
     masked = [with_(QIANG, number=f"M{n}", account="", name="欧阳小美", phone="138****2716") for n in range(3)]
     assert outcomes(both(table(HEAD, *masked), noon, shop_name="另一家店")) == ["waiting like_somebody"] * 3
-    strangers = [
-        with_(QIANG, number=f"N{n}", account="", name="司徒建国", phone="131****0099") for n in range(2)
-    ]
+    strangers = [with_(QIANG, number=f"N{n}", account="", name="司徒建国", phone="131****0099") for n in range(2)]
     both(table(HEAD, strangers[0]), noon, shop_name=SHOP)
     assert outcomes(both(table(HEAD, strangers[1]), noon, shop_name="第三家店")) == ["waiting like_somebody"]
 
@@ -85,7 +87,9 @@ def test_masked_buyers_who_are_like_somebody_known_or_like_each_other(noon: date
 def test_two_known_people_in_one_row(noon: datetime) -> None:
     both(table(HEAD, with_(MEI, phone=""), with_(QIANG, account="")), noon, shop_name=SHOP)
     mixed = with_(MEI, number="000200", phone=QIANG[3])
-    assert outcomes(both(table(HEAD, mixed, with_(mixed, number="3")), noon, shop_name=SHOP)) == ["waiting two_people"] * 2
+    assert (
+        outcomes(both(table(HEAD, mixed, with_(mixed, number="3")), noon, shop_name=SHOP)) == ["waiting two_people"] * 2
+    )
 
 
 def test_customers_tags_and_changed_totals(noon: datetime) -> None:
@@ -120,8 +124,8 @@ def test_a_conversation_that_is_partly_known(noon: datetime, monkeypatch: pytest
     assert told(done.counts) == {"rows": 20, "known": 8, "new": 11, "rejected": 1, "people": 1, "messages": 11}
 
 
-def test_a_preview_names_who_is_meant(noon: datetime, meet: Meet) -> None:
-    person = meet("小美", "13800002716")
+def test_a_preview_names_who_is_meant(noon: datetime) -> None:
+    person = add_by_hand(signs=(sign("phone", "13800002716"),), actor="staff:1", at=noon).person_id
     batch = uploaded(table(HEAD, MEI, QIANG), at=noon, shop_name=SHOP)
     first, second = preview(batch)
     assert (first.row, first.outcome, first.order, first.person_id, first.who, first.what, first.amount_fen) == (

@@ -174,7 +174,9 @@ def test_a_chat_broken_off_and_taken_up_again_is_whole(noon: datetime, monkeypat
 
     def seen() -> list[tuple[object, ...]]:
         threads: dict[object, int] = {}
-        found = Message.objects.order_by("place__name", "said_at", "key").values_list("place__name", "key", "words", "thread")
+        found = Message.objects.order_by("place__name", "said_at", "key").values_list(
+            "place__name", "key", "words", "thread"
+        )
         return [(*one[:3], threads.setdefault(one[3], len(threads))) for one in found]
 
     def run() -> Batch:

@@ -14,9 +14,48 @@ from tongpin.core.people.models import Identity, LifeFact, Person, PersonAlias, 
 
 pytestmark = pytest.mark.django_db
 
-HEAD = ["订单编号", "买家会员名", "收货人", "手机号", "商品名称", "数量", "单价", "实付金额", "退款金额", "订单状态", "下单时间", "付款时间"]
-MEI = ["000123", "mei88", "林小美", "13800002716", "绘本盒", "1", "89.00", "89.00", "", "已付款", "2026-10-22 12:00:00", "2026-10-22 12:04:05"]
-QIANG = ["000124", "qiang", "陈强", "13900008041", "睡袋", "2", "84.00", "168.00", "", "交易成功", "2026-10-22 12:30:00", "2026-10-22 12:31:00"]
+HEAD = [
+    "订单编号",
+    "买家会员名",
+    "收货人",
+    "手机号",
+    "商品名称",
+    "数量",
+    "单价",
+    "实付金额",
+    "退款金额",
+    "订单状态",
+    "下单时间",
+    "付款时间",
+]
+MEI = [
+    "000123",
+    "mei88",
+    "林小美",
+    "13800002716",
+    "绘本盒",
+    "1",
+    "89.00",
+    "89.00",
+    "",
+    "已付款",
+    "2026-10-22 12:00:00",
+    "2026-10-22 12:04:05",
+]
+QIANG = [
+    "000124",
+    "qiang",
+    "陈强",
+    "13900008041",
+    "睡袋",
+    "2",
+    "84.00",
+    "168.00",
+    "",
+    "交易成功",
+    "2026-10-22 12:30:00",
+    "2026-10-22 12:31:00",
+]
 SHOP = "乐乐绘本馆"
 
 
@@ -28,7 +67,17 @@ def _own_imports(settings: Settings, tmp_path: Path) -> Iterator[None]:
 
 def with_(row: list[str], **cells: str) -> list[str]:
     """The same row with other cells."""
-    names = {"number": 0, "account": 1, "name": 2, "phone": 3, "goods": 4, "price": 7, "refund": 8, "state": 9, "paid_at": 11}
+    names = {
+        "number": 0,
+        "account": 1,
+        "name": 2,
+        "phone": 3,
+        "goods": 4,
+        "price": 7,
+        "refund": 8,
+        "state": 9,
+        "paid_at": 11,
+    }
     made = list(row)
     for name, cell in cells.items():
         made[names[name]] = cell
@@ -146,7 +195,9 @@ def test_a_later_export_that_names_the_buyer_gives_the_order_to_them(noon: datet
 
 def test_a_list_of_lines_after_a_list_of_orders_belongs_to_the_orders_buyers(noon: datetime) -> None:
     orders = ["订单编号", "买家会员名", "实付金额", "下单时间", "付款时间"]
-    bring(table(orders, ["A1", "mei88", "18.00", "2026-10-22 12:00:00", "2026-10-22 12:01:00"]), at=noon, shop_name=SHOP)
+    bring(
+        table(orders, ["A1", "mei88", "18.00", "2026-10-22 12:00:00", "2026-10-22 12:01:00"]), at=noon, shop_name=SHOP
+    )
     goods = ["订单编号", "商品名称", "数量", "单价"]
     batch = bring(table(goods, ["A1", "绘本", "2", "9.00"], ["A2", "贴纸", "1", "3.00"]), at=noon, shop_name=SHOP)
     assert outcomes(batch) == ["new", "new nobody"]
@@ -163,8 +214,10 @@ def test_a_masked_phone_is_a_trait_and_joins_nobody(noon: datetime) -> None:
     assert outcomes(batch) == ["new"]
     assert list(Trait.objects.values_list("kind", "shown")) == [("masked_phone", "138****2716")]
     assert (Person.objects.count(), Suggestion.objects.count(), PersonAlias.objects.count()) == (2, 0, 0)
-    assert not Identity.objects.filter(shown__contains="****", kind="phone").exclude(via="import:1").filter(
-        person=Trait.objects.get().person
+    assert (
+        not Identity.objects.filter(shown__contains="****", kind="phone")
+        .exclude(via="import:1")
+        .filter(person=Trait.objects.get().person)
     )
 
 

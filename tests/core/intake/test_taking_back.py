@@ -161,15 +161,28 @@ def test_a_merge_that_came_of_the_file_goes_and_comes_back(noon: datetime) -> No
     assert PersonAlias.objects.count() == 1
 
 
-CHAT = {"chatlab": {"version": "0.0.1"}, "meta": {"name": "绘本群", "platform": "wechat", "type": "group", "groupId": "1@chatroom"}}
+CHAT = {
+    "chatlab": {"version": "0.0.1"},
+    "meta": {"name": "绘本群", "platform": "wechat", "type": "group", "groupId": "1@chatroom"},
+}
 
 
 def said(n: int, who: str, words: str, **more: object) -> dict[str, object]:
-    return {"_type": "message", "sender": who, "accountName": who, "timestamp": 1_790_000_000 + n, "type": 0, "content": words, **more}
+    return {
+        "_type": "message",
+        "sender": who,
+        "accountName": who,
+        "timestamp": 1_790_000_000 + n,
+        "type": 0,
+        "content": words,
+        **more,
+    }
 
 
 def test_words_go_with_their_conversation(noon: datetime) -> None:
-    first = bring(lines({"_type": "header", **CHAT}, said(1, "wxid_a", "大家好 绘本到了"), said(2, "wxid_b", "收到谢谢")), at=noon)
+    first = bring(
+        lines({"_type": "header", **CHAT}, said(1, "wxid_a", "大家好 绘本到了"), said(2, "wxid_b", "收到谢谢")), at=noon
+    )
     more = lines(
         {"_type": "header", **CHAT},
         said(1, "wxid_a", "大家好 绘本到了"),
@@ -186,7 +199,12 @@ def test_words_go_with_their_conversation(noon: datetime) -> None:
     assert "谢谢" in left
     assert not [word for word in left if "独角" in word or "贴纸" in word]
     gone(first, noon)
-    assert (Message.objects.count(), Membership.objects.count(), Person.objects.count(), Thread.objects.count()) == (0, 0, 0, 0)
+    assert (Message.objects.count(), Membership.objects.count(), Person.objects.count(), Thread.objects.count()) == (
+        0,
+        0,
+        0,
+        0,
+    )
     assert (FeatureWord.objects.count(), facts()) == (0, {})
     again = bring(more, at=noon)
     assert told(again.counts) == {"rows": 3, "new": 3, "people": 3, "messages": 3}

@@ -1,6 +1,5 @@
 """The frame in a real browser: keyboard, theme, toasts, dialogs, copying, a phone, and the content policy."""
 
-
 from __future__ import annotations
 
 import shutil

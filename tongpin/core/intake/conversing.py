@@ -250,9 +250,7 @@ def _place_part(
     return new
 
 
-def _heard(
-    part: Part, speakers: Sequence[int | None], arrivals: Sequence[Arrival], resolved: Resolved
-) -> list[Heard]:
+def _heard(part: Part, speakers: Sequence[int | None], arrivals: Sequence[Arrival], resolved: Resolved) -> list[Heard]:
     """What was said. Of who was erased with their words nothing comes back but that something was said."""
     wordless = _wordless(resolved)
     return [
@@ -273,9 +271,7 @@ def _wordless(resolved: Resolved) -> set[Sign]:
     if not resolved.gone:
         return set()
     ring, marks = keyring(), erased_list()
-    return {
-        one for one in resolved.gone if ring.erased_mark(f"words:{one.kind}/{one.namespace}", one.value) in marks
-    }
+    return {one for one in resolved.gone if ring.erased_mark(f"words:{one.kind}/{one.namespace}", one.value) in marks}
 
 
 def _sender(part: Part, item: Said | Notice) -> Sign | None:

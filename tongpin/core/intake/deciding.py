@@ -15,7 +15,7 @@ NOBODY = "nobody"
 
 def of_orders(rows: Sequence[Told], people: Sequence[int | None], *, gone: Collection[Sign]) -> list[int | None]:
     """Whose each row is. A row that does not say it is its order's buyer's, where that is known; nothing brings back who
-    was erased."""
+    was erased, and no order is given to them."""
     placed: dict[bytes, int | None] = {}
     found: list[int | None] = []
     for row, person in zip(rows, people, strict=True):
@@ -25,6 +25,8 @@ def of_orders(rows: Sequence[Told], people: Sequence[int | None], *, gone: Colle
             person = placed.get(plan.order_key) if before is None else before.person
         if row.fresh and row.fresh[0].kind == "order.placed":
             placed.setdefault(plan.order_key, person)
+        if person is None and row.before is not None:
+            row.fresh = [one for one in row.fresh if one.kind != "order.claimed"]
         found.append(person)
     return found
 

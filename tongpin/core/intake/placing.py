@@ -90,9 +90,7 @@ class Placed:
     counted: Counted
 
 
-def place_chunk(
-    chunk: Chunk, *, batch: Batch, shop: int | None, progress: float, shelf: Shelf | None = None
-) -> Placed:
+def place_chunk(chunk: Chunk, *, batch: Batch, shop: int | None, progress: float, shelf: Shelf | None = None) -> Placed:
     """Writes a chunk and moves the batch's checkpoint. Meets a rival writer by doing it again."""
     return trying_again(lambda: _place_once(chunk, batch, shop, progress, shelf or Shelf()))
 
@@ -156,9 +154,7 @@ class _Writer:
         fresh: set[bytes] = set()
         for start in range(0, len(lines), LIMIT):
             part = lines[start : start + LIMIT]
-            written = record_many(
-                part, recorded_at=self.moment, actor=self.via, source=self.via, origin=Origin.HISTORY
-            )
+            written = record_many(part, recorded_at=self.moment, actor=self.via, source=self.via, origin=Origin.HISTORY)
             fresh.update(part[i].digest for i in written.new)
             self.blocks.extend(written.blocks)
         return fresh
@@ -206,7 +202,9 @@ def _products(rows: Sequence[Told], shop: int | None, shelf: Shelf) -> dict[str,
     return found
 
 
-def _lines(rows: Sequence[Told], people: Sequence[int | None], shop: int | None, products: dict[str, int]) -> list[Line]:
+def _lines(
+    rows: Sequence[Told], people: Sequence[int | None], shop: int | None, products: dict[str, int]
+) -> list[Line]:
     lines: list[Line] = []
     for row, person in zip(rows, people, strict=True):
         for one in row.fresh:
@@ -242,9 +240,7 @@ def weak_ones(rows: Sequence[Told], people: Sequence[int | None], resolved: Reso
     return {
         person
         for row, person in zip(rows, people, strict=True)
-        if person is not None
-        and person in born
-        and not any(one.strength == Strength.STRONG for one in row.signs)
+        if person is not None and person in born and not any(one.strength == Strength.STRONG for one in row.signs)
     }
 
 

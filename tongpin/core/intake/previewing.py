@@ -164,6 +164,7 @@ def _messages(place: int, keys: Sequence[str]) -> set[str]:
         return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            "select key from message where place_id = %s and key = any(string_to_array(%s, ','))", [place, ",".join(keys)]
+            "select key from message where place_id = %s and key = any(string_to_array(%s, ','))",
+            [place, ",".join(keys)],
         )
         return {row[0] for row in cursor.fetchall()}

@@ -20,13 +20,14 @@ BY_EXPORT = "export"
 
 
 class Before(NamedTuple):
-    """An order that is in the ledger: under which name, whose, whether this very import placed it, and whether more is
-    known of the buyer than the order."""
+    """An order that is in the ledger: under which name, whose, whether this very import placed it, whether more is known
+    of the buyer than the order, and whether the buyer was erased."""
 
     name: str
     person: int | None
     is_ours: bool
     identified: bool
+    is_erased: bool = False
 
 
 class Known(Protocol):
@@ -66,7 +67,7 @@ class Ledger:
         with connection.cursor() as cursor:
             cursor.execute(
                 "select t.n, e.body->>'order', case when p.erased_at is null then p.id end,"
-                " e.source is not distinct from %s, coalesce(p.identified, false)"
+                " e.source is not distinct from %s, coalesce(p.identified, false), p.erased_at is not null"
                 " from unnest(string_to_array(%s, ',')) with ordinality as t(d, n)"
                 " join entry_key k on k.digest = decode(t.d, 'hex') join entry e on e.seq = k.seq"
                 " left join person p on p.id = e.person_id",
@@ -111,7 +112,8 @@ class Told:
     def makes_people(self) -> bool:
         """A row that tells nothing new makes nobody, nor does one of an order whose buyer an earlier file has named."""
         before = self.before
-        return bool(self.fresh) and (before is None or before.is_ours or before.person is None)
+        is_open = before is None or before.is_ours or (before.person is None and not before.is_erased)
+        return bool(self.fresh) and is_open
 
     @property
     def signs(self) -> tuple[Sign, ...]:
@@ -173,7 +175,11 @@ def _beside_orders(rows: Sequence[Told], shop: int, via: str, known: Known) -> N
         for row in rows
         if row.plan.order_key
         and row.plan.order_key not in placed
-        and (row.fresh or row.plan.back or (row.plan.signs and row.plan.sayings and row.plan.sayings[0].kind == "order.placed"))
+        and (
+            row.fresh
+            or row.plan.back
+            or (row.plan.signs and row.plan.sayings and row.plan.sayings[0].kind == "order.placed")
+        )
     }
     orders = known.orders(sorted(asked), via)
     if not orders:
@@ -197,11 +203,9 @@ def _beside_orders(rows: Sequence[Told], shop: int, via: str, known: Known) -> N
 
 def _names_a_buyer(row: Told, before: Before) -> bool:
     """An order that was nobody's, in an earlier export, and whose buyer this one tells by an exact key."""
-    if before.person is not None or before.is_ours or not row.plan.sayings:
+    if before.person is not None or before.is_ours or before.is_erased or not row.plan.sayings:
         return False
-    return row.plan.sayings[0].kind == "order.placed" and any(
-        one.strength == Strength.STRONG for one in row.plan.signs
-    )
+    return row.plan.sayings[0].kind == "order.placed" and any(one.strength == Strength.STRONG for one in row.plan.signs)
 
 
 def _renamed(one: Saying, name: str) -> Saying:

@@ -101,9 +101,7 @@ def _for_chat(mapping: Mapping[str, Any] | None) -> dict[str, Any]:
     return told
 
 
-def _table(
-    batch: Batch, kind: str, mapping: Mapping[str, str] | None, date_order: str, *, at: datetime
-) -> Verdict:
+def _table(batch: Batch, kind: str, mapping: Mapping[str, str] | None, date_order: str, *, at: datetime) -> Verdict:
     path = path_of(batch)
     as_kind: Any = kind or None
     order: Any = date_order
@@ -191,4 +189,13 @@ def shop_of(batch: Batch, *, at: datetime) -> Place:
     )
 
 
-__all__ = ["TABLES", "MappingProblem", "Verdict", "chat_found", "recognise", "remember_mapping", "shop_of", "table_found"]
+__all__ = [
+    "TABLES",
+    "MappingProblem",
+    "Verdict",
+    "chat_found",
+    "recognise",
+    "remember_mapping",
+    "shop_of",
+    "table_found",
+]

@@ -37,8 +37,12 @@ def learn(
     born = set(resolved.met)
     linked: set[Hashable] = {one for person, _, one in resolved.linked if person not in born}
     more = first_of(linked, ((row.plan, one) for row in rows for one in row.signs)) if linked else set()
-    changed = learn_many(Learnt(person, plan.nickname, plan.name) for plan, person in pairs if plan.nickname or plan.name)
-    traits = tell_traits((TraitTold(p, kind, value) for plan, p in pairs for kind, value in plan.traits), via=via, at=at)
+    changed = learn_many(
+        Learnt(person, plan.nickname, plan.name) for plan, person in pairs if plan.nickname or plan.name
+    )
+    traits = tell_traits(
+        (TraitTold(p, kind, value) for plan, p in pairs for kind, value in plan.traits), via=via, at=at
+    )
     life = tell_life((LifeTold(p, kind, value) for plan, p in pairs for kind, value in plan.life), via=via, at=at)
     if traits:
         told = ((plan, TraitTold(p, k, clean(v, limit=200))) for plan, p in pairs for k, v in plan.traits)
@@ -71,7 +75,12 @@ def _tag(pairs: Sequence[Pair], *, via: str, at: datetime, record: Record) -> se
     record(
         [
             Line(
-                digest("tag.put", person, tag, 1), "tag.put", moment, person, None, body_text({"tag": tag, "by": "import"})
+                digest("tag.put", person, tag, 1),
+                "tag.put",
+                moment,
+                person,
+                None,
+                body_text({"tag": tag, "by": "import"}),
             )
             for person, tag in put
         ]

@@ -3,7 +3,6 @@
 Names and figures are invented. The pages are also the examples `docs/look.md` points to.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Callable

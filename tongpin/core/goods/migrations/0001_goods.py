@@ -5,26 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place_id', models.BigIntegerField()),
-                ('key', models.CharField(max_length=200)),
-                ('name', models.CharField(max_length=200)),
-                ('variant', models.CharField(blank=True, max_length=200)),
-                ('same_as', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='goods.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place_id", models.BigIntegerField()),
+                ("key", models.CharField(max_length=200)),
+                ("name", models.CharField(max_length=200)),
+                ("variant", models.CharField(blank=True, max_length=200)),
+                (
+                    "same_as",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="goods.product"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'product',
-                'constraints': [models.UniqueConstraint(fields=('place_id', 'key'), name='product_once')],
+                "db_table": "product",
+                "constraints": [models.UniqueConstraint(fields=("place_id", "key"), name="product_once")],
             },
         ),
     ]

@@ -12,7 +12,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "hook",
             "shop",
-            models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="places.place"),
+            models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="places.place"
+            ),
         ),
         migrations.CreateModel(
             "HookPost",
@@ -55,7 +57,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "source",
             "shop",
-            models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="places.place"),
+            models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="places.place"
+            ),
         ),
         migrations.AddField("source", "taken", models.BigIntegerField(default=0)),
         migrations.AddField(
