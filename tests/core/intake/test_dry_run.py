@@ -133,7 +133,7 @@ def test_a_preview_names_who_is_meant(noon: datetime) -> None:
         "new",
         "000123",
         person,
-        "林小美",
+        "林**",
         "绘本盒",
         8900,
     )

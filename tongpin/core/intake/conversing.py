@@ -228,19 +228,18 @@ def _place_part(
     """Writes members, messages and their facts; returns the keys of messages that were new."""
     via = f"import:{batch.pk}"
     blocks = _record(lines_of_arrival(resolved, via="chat", at=moment), via)
-    names = [m.group_nickname or m.name for m in part.members] + [_name(item) for item, _, _ in part.said]
-    learn_many(
-        Learnt(person, nickname=name)
-        for person, name in zip(resolved.people, names, strict=True)
-        if person is not None and name
-    )
     count = len(part.members)
+    names = [one.group_nickname or one.name for one in part.members]
+    said_by = [_name(item) for item, _, _ in part.said]
+    # What the list of members calls somebody goes before what their messages bear.
+    called = [*zip(resolved.people[count:], said_by, strict=True), *zip(resolved.people[:count], names, strict=True)]
+    learn_many(Learnt(person, nickname=name) for person, name in called if person is not None and name)
     heard = _heard(part, resolved.people[count:], arrivals[count:], resolved)
     lines, new = hear_many(place_id=part.place, heard=heard, batch=batch.pk)
     first = min((item.at for item, _, _ in part.said), default=moment)
     seen = [
         (person, name, member.role or "", first)
-        for member, name, person in zip(part.members, names, resolved.people, strict=False)
+        for member, name, person in zip(part.members, names, resolved.people[:count], strict=True)
         if person is not None
     ]
     seen += [(one.person_id, "", "", one.at) for one in heard if one.person_id is not None]

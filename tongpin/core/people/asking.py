@@ -22,7 +22,13 @@ class Asked:
     values: tuple[Any, ...] = ()
 
 
-_RECORDS = "any(p.id || array(select x.person_id from person_alias x where x.root = p.id))"
+_MORE = "array(select x.person_id from person_alias x where x.root = p.id)"
+_RECORDS = f"any(p.id || {_MORE})"
+
+
+def with_known_records(asked: Asked) -> Asked:
+    """The same condition on a `p` that holds the numbers of its merged records as `more`."""
+    return Asked(asked.sql.replace(_MORE, "p.more"), asked.values)
 
 
 def of_any_record(found: str, *values: object) -> Asked:

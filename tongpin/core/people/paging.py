@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from tongpin.core.people.asking import Asked
+from tongpin.core.people.asking import Asked, with_known_records
 
 Sort = Literal["recent", "name", "new", "spent"]
 
 FEW = 4000
 """Up to so many people of one filter are gathered whole and put in order."""
 
-WINDOW = 10_000
+WINDOW = 14_000
 """So many people are walked for one page at most."""
 
 
@@ -30,24 +30,21 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a list is ordered."""
+    """How a list is ordered: by a key of the rows `v` of a table."""
 
     table: str
     key: tuple[str, ...]
-    """Parts of the key, of a row `v` of the table."""
     types: tuple[str, ...]
     descending: bool
-    walked: str
-    """From the walked rows {walk}, which hold the key as k0, k1…, to candidates."""
+    person: str
+    """The person of a walked row."""
     gathered: str
     """From the gathered numbers `few` to rows `v`."""
-    alone: str
+    only: str = "true"
+    """Rows that are walked: of erased people stand no others than their stones."""
+    alone: str = "not exists (select from person_alias z where z.person_id = p.id offset 0)"
     """Leaves each person once, however many records were merged."""
 
-
-# `offset 0` keeps a sub-select as it stands. Joined in any other way, the rows lose the order of the index, and a page
-# costs the whole window; for the same reason a walk says its order again.
-_NOT_MERGED = "not exists (select from person_alias z where z.person_id = p.id offset 0)"
 
 ORDERS: dict[Sort, Order] = {
     "recent": Order(
@@ -55,10 +52,7 @@ ORDERS: dict[Sort, Order] = {
         key=("v.last_day", "v.person_id"),
         types=("date", "bigint"),
         descending=True,
-        walked=(
-            "select coalesce((select r.root from person_alias r where r.person_id = v.k1), v.k1) as id, v.*"
-            " from ({walk}) v order by {order}"
-        ),
+        person="coalesce((select r.root from person_alias r where r.person_id = v.k1), v.k1)",
         # Of merged records the one with the latest day stands for the person.
         gathered=(
             "few cross join lateral (select w.last_day, w.person_id from person_activity w where w.person_id ="
@@ -66,10 +60,8 @@ ORDERS: dict[Sort, Order] = {
             " order by 1 desc, 2 desc limit 1) v"
         ),
         alone=(
-            "not exists (select from person_alias x join person_activity w on w.person_id = x.person_id"
-            " where x.root = p.id and (w.last_day, w.person_id) > (p.k0, p.k1) offset 0)"
-            " and (p.id = p.k1 or not exists (select from person_activity w where w.person_id = p.id"
-            " and (w.last_day, w.person_id) > (p.k0, p.k1) offset 0))"
+            "(p.id = p.k1 and p.more = '{}' or not exists (select from person_activity w where"
+            " w.person_id = any(p.id || p.more) and (w.last_day, w.person_id) > (p.k0, p.k1) offset 0))"
         ),
     ),
     "name": Order(
@@ -77,33 +69,32 @@ ORDERS: dict[Sort, Order] = {
         key=("(v.sort_key = '')", "v.sort_key", "v.id"),
         types=("boolean", "text", "bigint"),
         descending=False,
-        walked="select v.k2 as id, v.* from ({walk}) v",
+        person="v.k2",
         gathered="few join person v on v.id = few.id",
-        alone=_NOT_MERGED,
+        only="v.erased_at is null",
     ),
     "new": Order(
         table="person",
         key=("v.id",),
         types=("bigint",),
         descending=True,
-        walked="select v.k0 as id, v.* from ({walk}) v",
+        person="v.k0",
         gathered="few join few v on v.id = few.id",
-        alone=_NOT_MERGED,
+        only="v.erased_at is null",
     ),
     "spent": Order(
         table="person_spending",
         key=("v.net_fen", "v.person_id"),
         types=("bigint", "bigint"),
         descending=True,
-        walked="select v.k1 as id, v.* from ({walk}) v",
+        person="v.k1",
         gathered="few join person_spending v on v.person_id = few.id",
-        alone=_NOT_MERGED,
     ),
 }
 
 COLUMNS = "q.id, q.nickname, q.identified, q.owner, q.via, q.created_at"
 
-_ALIVE = "not exists (select from person z where z.id = p.id and z.erased_at is not null offset 0)"
+_ALIVE = "not exists (select from person z where z.id = p.id and z.erased_at is not null)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +167,18 @@ class Way:
         """The next WINDOW rows of the table in order."""
         return (
             f"select {self._keyed()} from {self.order.table} v where {self._beyond(self.order.key)}"
-            f" order by {self.ordering(self.order.key)} limit {WINDOW}"
+            f" and {self.order.only} order by {self.ordering(self.order.key)} limit {WINDOW}"
         )
 
     def walked(self) -> Asked:
-        """Candidates in the order of the index."""
+        """Candidates in the order of the index.
+
+        Each step says the order again: joined in any other way the rows lose it, and a page costs the whole window.
+        """
         order = self.ordering(self.named("v"))
-        return Asked(self.order.walked.format(walk=self.walk(), order=order), self.values)
+        person = f"select {self.order.person} as id, v.* from ({self.walk()}) v order by {order}"
+        more = "array(select x.person_id from person_alias x where x.root = v.id) as more"
+        return Asked(f"select v.*, {more} from ({person}) v order by {order}", self.values)
 
     def gathered(self, find: Asked) -> Asked:
         """Candidates that a filter finds, out of order."""
@@ -196,13 +192,15 @@ class Way:
 
 def fetch(cursor: Any, way: Way, find: Asked | None, checks: Sequence[Asked], limit: int) -> list[tuple[Any, ...]]:
     """The people of a page, in order: COLUMNS, then the key. With `find` those that it finds, else as they are walked."""
-    candidates = way.walked() if find is None else way.gathered(find)
-    conditions = [_ALIVE, *(check.sql for check in checks)]
     if find is None:
-        conditions.append(way.order.alone)
+        candidates, also = way.walked(), way.order.alone
+        checks = [with_known_records(check) for check in checks]
+    else:
+        candidates, also = way.gathered(find), _ALIVE
+    conditions = " and ".join([*(check.sql for check in checks), also])
     cursor.execute(
         f"select {COLUMNS}, {', '.join(way.named('c'))} from (select p.* from ({candidates.sql}) p"
-        f" where {' and '.join(conditions)} order by {way.ordering(way.named('p'))} limit %s) c"
+        f" where {conditions} order by {way.ordering(way.named('p'))} limit %s) c"
         f" join person q on q.id = c.id order by {way.ordering(way.named('c'))}",
         [*candidates.values, *(value for check in checks for value in check.values), limit],
     )
