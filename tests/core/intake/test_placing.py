@@ -48,9 +48,10 @@ def test_made_rows_of_every_layout_go_the_whole_way_and_again_as_a_workbook(
 
 def test_the_rows_of_an_order_on_several_lines_of_a_shop_that_repeats_its_sums(noon: datetime) -> None:
     """Every row bears the order's sum; it is told once."""
-    lines = [with_(QIANG, goods=goods) for goods in ("睡袋", "枕头", "毯子")]
+    goods = (("睡袋", "60.00"), ("枕头", "50.00"), ("毯子", "58.00"))
+    lines = [[*QIANG[:4], name, "1", price, *QIANG[7:]] for name, price in goods]
     bring(table(HEAD, *lines), at=noon, shop_name=SHOP)
-    assert bought() == {"000124": (True, True, False, 3, 3 * 16800, 16800, 0)}
+    assert bought() == {"000124": (True, True, False, 3, 16800, 16800, 0)}
 
 
 def placing_queries(noon: datetime, number: int, django_assert_max_num_queries: Any) -> int:
@@ -72,7 +73,7 @@ def test_a_large_chunk_takes_no_more_queries_than_a_small_one(
 ) -> None:
     few = placing_queries(noon, 3, django_assert_max_num_queries)
     many = placing_queries(noon, 40, django_assert_max_num_queries)
-    assert many == few
+    assert many <= few
 
 
 def test_names_lie_sealed_and_nothing_personal_in_the_ledger(noon: datetime) -> None:
