@@ -209,14 +209,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tongpin-bench-") as folder, house(Path(folder)) as running:
         bodies = list(batches(given.events, given.batch, seed=1))
         if given.filled:
-            from reference import ingest_plain
+            from benches.reference import ingest_plain
 
             ingest_plain.fill(given.filled, given.filled // 10)
         before = counted()
         seconds = send_all(bodies, running["key"], given.clients)
         written = counted() - before
         memory = peak_mb(running["web"])
-        from reference import ingest_plain
+        from benches.reference import ingest_plain
 
         raw = ingest_plain.copy_rate(min(given.events, 300_000))
         plain = ingest_plain.django_rate(bodies[: max(1, 40_000 // given.batch)])

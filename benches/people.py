@@ -44,8 +44,8 @@ def measured(ask: Callable[[int], Any], rounds: int) -> tuple[list[float], Any]:
 
 def cases(size: int) -> Iterator[tuple[str, Callable[[int], Any], Callable[[int], Any] | None]]:
     """(name, our way, the plain way of the same question where there is one)."""
-    from reference import people_plain as plain
-    from reference.people_crowd import PLACES, TAGS, big_person, order_number, phone, real_name
+    from benches.reference import people_plain as plain
+    from benches.reference.people_crowd import PLACES, TAGS, big_person, order_number, phone, real_name
 
     from tongpin.core.people.queries import people_page, person_card, timeline_of
     from tongpin.core.team.rules import Communities, Everything
@@ -109,7 +109,7 @@ def cases(size: int) -> Iterator[tuple[str, Callable[[int], Any], Callable[[int]
 
 
 def run(size: int, rounds: int, told: Callable[[str], None]) -> list[dict[str, Any]]:
-    from reference import people_crowd
+    from benches.reference import people_crowd
 
     began = time.perf_counter()
     people_crowd.make(size)

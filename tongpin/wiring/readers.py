@@ -16,30 +16,42 @@ from django.db import InterfaceError, OperationalError, connection
 from tongpin.core.ledger import lanes, projections, sequencer
 from tongpin.core.people.projecting import PROJECTIONS
 from tongpin.reactions.table import LANES, table_of
+from tongpin.wiring.collecting import settle
 
 log = logging.getLogger(__name__)
 
 
 class Bell:
-    """Rings for every reader when the sequencer has moved something."""
+    """Rings for the readers whose kinds the sequencer has moved; the others sleep on and pass over them once a second."""
 
     def __init__(self) -> None:
         self.condition = threading.Condition()
         self.rung = 0
+        self.rung_for_all = 0
+        self.rung_for: dict[str, int] = {}
 
-    def ring(self) -> None:
+    def ring(self, kinds: frozenset[str] | None = None) -> None:
+        """`kinds` None: for everybody."""
         with self.condition:
             self.rung += 1
+            if kinds is None:
+                self.rung_for_all = self.rung
+            else:
+                self.rung_for.update(dict.fromkeys(kinds, self.rung))
             self.condition.notify_all()
 
-    def waiter(self) -> Callable[[float], None]:
-        """A wait for the next ring since this waiter's last one; comes back at once where it missed one."""
+    def waiter(self, kinds: frozenset[str] | None) -> Callable[[float], None]:
+        """A wait for the next ring for these kinds since this waiter's last one; comes back at once where it missed one."""
         heard = self.rung
+
+        def is_wanted() -> bool:
+            last = self.rung if kinds is None else max((self.rung_for.get(kind, 0) for kind in kinds), default=0)
+            return max(last, self.rung_for_all) > heard
 
         def wait(seconds: float) -> None:
             nonlocal heard
             with self.condition:
-                self.condition.wait_for(lambda: self.rung != heard, seconds)
+                self.condition.wait_for(is_wanted, seconds)
                 heard = self.rung
 
         return wait
@@ -73,12 +85,13 @@ def _listen(bell: Bell, stop: threading.Event) -> None:
         raw.execute(f"listen {sequencer.CHANNEL}")
         bell.ring()
         while not stop.is_set():
-            for _ in raw.notifies(timeout=1.0, stop_after=1):
-                bell.ring()
+            for notice in raw.notifies(timeout=1.0, stop_after=1):
+                bell.ring(sequencer.kinds_told(notice.payload))
 
 
 def run() -> None:
     """Runs until SIGTERM or SIGINT. A second readers' process waits on the sequencer's lock and does no harm."""
+    settle()
     stop = threading.Event()
     bell = Bell()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -93,10 +106,12 @@ def run() -> None:
         ("listener", partial(_listen, bell, stop)),
     ]
     for projection in PROJECTIONS:
-        work = partial(projections.run, projection, stop=stop, wake=bell.waiter())
+        work = partial(projections.run, projection, stop=stop, wake=bell.waiter(projection.kinds))
         works.append((f"projection {projection.name}", work))
     for lane in LANES:
-        works.append((f"lane {lane}", partial(lanes.run, lane, table_of(lane), stop=stop, wake=bell.waiter())))
+        table = table_of(lane)
+        wake = bell.waiter(frozenset(table))
+        works.append((f"lane {lane}", partial(lanes.run, lane, table, stop=stop, wake=wake)))
     threads = [
         threading.Thread(target=_forever, args=(name, work, stop), name=name, daemon=True) for name, work in works
     ]

@@ -8,11 +8,14 @@ import signal
 
 from procrastinate.contrib.django import app
 
+from tongpin.wiring.collecting import settle
+
 log = logging.getLogger(__name__)
 
 
 def run() -> None:
     """Runs until SIGTERM or SIGINT; a job in hand gets five seconds, its work is safe to do again."""
+    settle()
     asyncio.run(_run())
 
 

@@ -14,8 +14,10 @@ django.setup()
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 from tongpin.web.track.app import application as track  # noqa: E402
+from tongpin.wiring.collecting import settle  # noqa: E402
 
 _pages = get_wsgi_application()
+settle()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

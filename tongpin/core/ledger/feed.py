@@ -11,11 +11,12 @@ from tongpin.core.ledger.entries import COLUMNS, Entry, from_rows
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What lies between two places: `blocks` of seq that hold wanted kinds, and the place after them."""
+    """What lies between two places: `blocks` of seq that hold wanted kinds, the place after them, and what they hold."""
 
     blocks: tuple[tuple[int, int], ...]
     pos: int
     size: int
+    kinds: frozenset[str] = frozenset()
 
 
 def read_slice(cursor: Any, *, pos: int, kinds: Collection[str] | None, limit: int) -> Slice:
@@ -23,6 +24,7 @@ def read_slice(cursor: Any, *, pos: int, kinds: Collection[str] | None, limit: i
     cursor.execute("select pos, lo, hi, kinds from feed where pos > %s order by pos limit 1000", [pos])
     wanted = None if kinds is None else set(kinds)
     blocks: list[tuple[int, int]] = []
+    present: set[str] = set()
     size = 0
     for last, lo, hi, held in cursor.fetchall():
         first = last - (hi - lo)
@@ -34,14 +36,16 @@ def read_slice(cursor: Any, *, pos: int, kinds: Collection[str] | None, limit: i
         if hi - lo + 1 > room:
             hi_now = lo + room - 1
             if room > 0:
+                present.update(held)
                 blocks.append((lo, hi_now))
                 size += room
                 pos = last - (hi - hi_now)
             break
+        present.update(held)
         blocks.append((lo, hi))
         size += hi - lo + 1
         pos = last
-    return Slice(tuple(blocks), pos, size)
+    return Slice(tuple(blocks), pos, size, frozenset(present))
 
 
 def entries_of(cursor: Any, part: Slice, *, kinds: Collection[str] | None) -> list[Entry]:

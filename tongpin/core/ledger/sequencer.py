@@ -59,8 +59,19 @@ def sequence_once(connection: psycopg.Connection[Any]) -> int:
             for lo, hi, kinds in blocks:
                 pos += hi - lo + 1
                 copy.write_row((pos, lo, hi, kinds))
-        cursor.execute("select pg_notify(%s, '')", [CHANNEL])
+        cursor.execute("select pg_notify(%s, %s)", [CHANNEL, _word({kind for *_, kinds in blocks for kind in kinds})])
         return pos - start
+
+
+def _word(kinds: set[str]) -> str:
+    """What listeners are told: the kinds that moved, or nothing where that is more than a notice holds."""
+    told = ",".join(sorted(kinds))
+    return told if len(told) < 7900 else ""
+
+
+def kinds_told(word: str) -> frozenset[str] | None:
+    """The kinds a notice on CHANNEL names; None: any."""
+    return frozenset(word.split(",")) if word else None
 
 
 def run(connection: psycopg.Connection[Any], stop: threading.Event) -> None:

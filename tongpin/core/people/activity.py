@@ -126,13 +126,15 @@ where a.person_id = k.person_id and a.gather + a.give + a.sell + a.share + a.oth
 def fold(cursor: Any, part: Slice, tables: Tables) -> None:
     """Adds a slice. After a withdrawal the first and last day of who is concerned are looked up again."""
     table = tables[TABLE]
-    kinds = [kind for kind in CATALOGUE if kind not in _MECHANICS]
+    undoes = not part.kinds.isdisjoint(_MECHANICS)  # then facts of any kind and any time are concerned
+    kinds = [kind for kind in (CATALOGUE if undoes else sorted(part.kinds)) if kind not in _MECHANICS]
+    further = FURTHER if undoes else [(kind, field) for kind, field in FURTHER if kind in part.kinds]
     values = {
         "lo": [lo for lo, _ in part.blocks],
         "hi": [hi for _, hi in part.blocks],
-        "bodied": sorted({"fact.withdrawn", "fact.restored", *(kind for kind, _ in FURTHER)}),
-        "further_kind": [kind for kind, _ in FURTHER],
-        "further_field": [field for _, field in FURTHER],
+        "bodied": sorted({"fact.withdrawn", "fact.restored", *(kind for kind, _ in further)}),
+        "further_kind": [kind for kind, _ in further],
+        "further_field": [field for _, field in further],
         "kind": kinds,
         "step": [STEPS[kind] for kind in kinds],
         "own": [kind in OWN for kind in kinds],
