@@ -3,7 +3,7 @@
 Mix: 80 track, 10 page, 10 identify with phone and mail, over 200,000 people; 2 % repeats, 1 % aliases.
 Rivals in the same run: raw COPY of the same entries, and a plain Django bulk version.
 
-    bin/bench ingest [--json] [--events N] [--batch N] [--clients N] [--filled N]
+    bin/bench ingest [--json] [--events N] [--batch N] [--clients N] [--filled N, 0: only the empty ledger]
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import http.client
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 PEOPLE = 200_000
+NAMESPACE = "bench"
+READERS = [sys.executable, "-m", "tongpin.wiring.cli", "readers"]
 PORT = 8791
 
 
@@ -98,11 +99,11 @@ def house(home: Path) -> Iterator[dict[str, str]]:
 
         call_command("migrate", verbosity=0)
         secret = _key()
-        here = [sys.executable, "-m", "tongpin.wiring.cli"]
-        programs = [subprocess.Popen([*here, "web", "--port", str(PORT)]), subprocess.Popen([*here, "readers"])]
+        web = [sys.executable, "-m", "tongpin.wiring.cli", "web", "--port", str(PORT)]
+        programs = [subprocess.Popen(web), subprocess.Popen(READERS)]
         try:
             _wait()
-            yield {"key": secret, "web": str(programs[0].pid)}
+            yield {"key": secret, "web": str(programs[0].pid), "readers": str(programs[1].pid)}
         finally:
             for program in programs:
                 program.terminate()
@@ -116,7 +117,7 @@ def _key() -> str:
     from tongpin.core.team.credentials import make_write_key
     from tongpin.core.team.rules import SYSTEM
 
-    return make_write_key(actor=SYSTEM, kind="server", name="bench", now=now()).secret
+    return make_write_key(actor=SYSTEM, kind="server", name="bench", namespace=NAMESPACE, now=now()).secret
 
 
 def _wait() -> None:
@@ -197,63 +198,61 @@ def peak_mb(pid: str) -> float:
     return round(total / 1024, 1)
 
 
+def measure(given: argparse.Namespace, filled: int) -> list[dict[str, Any]]:
+    """One case in a house of its own: our rate, and both rivals'."""
+    from benches.reference import ingest_plain
+
+    with tempfile.TemporaryDirectory(prefix="tongpin-bench-") as folder, house(Path(folder)) as running:
+        bodies = list(batches(given.events, given.batch, seed=1))
+        if filled:
+            ingest_plain.fill(filled, filled // 10, namespace=NAMESPACE)
+        before = counted()
+        seconds = send_all(bodies, running["key"], given.clients)
+        written = counted() - before
+        memory = peak_mb(running["web"])
+        raw = ingest_plain.copy_rate(min(given.events, 300_000))
+        plain = ingest_plain.django_rate(bodies[: max(1, 40_000 // given.batch)])
+    case = f"{filled:,} facts there before" if filled else "empty"
+    rate = written / seconds
+    if not given.json:
+        print(
+            f"{case}: {given.events} events sent in {seconds:.1f} s ({given.events / seconds:,.0f}/s); {written} facts in"
+            " the ledger: repeats left out, people who were met added"
+        )
+    common = {"value": round(rate), "unit": "facts/s", "peak_mb": memory}
+    return [
+        {"case": f"{case}, beside raw COPY", **common, "raw": round(raw), "ratio": round(rate / raw, 3)},
+        {"case": f"{case}, beside plain Django", **common, "raw": round(plain), "ratio": round(rate / plain, 2)},
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--events", type=int, default=600_000)
     parser.add_argument("--batch", type=int, default=250)
     parser.add_argument("--clients", type=int, default=12)
-    parser.add_argument("--filled", type=int, default=0, help="facts and (a tenth of them) people there before")
+    parser.add_argument(
+        "--filled", type=int, default=5_000_000, help="facts of the second case; people: a tenth. 0: none"
+    )
+    parser.add_argument("--case", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.case is not None:
+        print(json.dumps(measure(given, given.case)))
+        return
     results = []
-    with tempfile.TemporaryDirectory(prefix="tongpin-bench-") as folder, house(Path(folder)) as running:
-        bodies = list(batches(given.events, given.batch, seed=1))
-        if given.filled:
-            from benches.reference import ingest_plain
-
-            ingest_plain.fill(given.filled, given.filled // 10)
-        before = counted()
-        seconds = send_all(bodies, running["key"], given.clients)
-        written = counted() - before
-        memory = peak_mb(running["web"])
-        from benches.reference import ingest_plain
-
-        raw = ingest_plain.copy_rate(min(given.events, 300_000))
-        plain = ingest_plain.django_rate(bodies[: max(1, 40_000 // given.batch)])
-        case = "empty" if not given.filled else f"{given.filled} facts"
-        rate = written / seconds
-        results.append(
-            {
-                "case": f"{case}, beside raw COPY",
-                "value": round(rate),
-                "unit": "facts/s",
-                "raw": round(raw),
-                "ratio": round(rate / raw, 3),
-                "peak_mb": memory,
-            }
-        )
-        results.append(
-            {
-                "case": f"{case}, beside plain Django",
-                "value": round(rate),
-                "unit": "facts/s",
-                "raw": round(plain),
-                "ratio": round(rate / plain, 2),
-                "peak_mb": memory,
-            }
-        )
-        if not given.json:
-            print(
-                f"{given.events} events sent in {seconds:.1f} s ({given.events / seconds:,.0f}/s);"
-                f" {written} facts in the ledger: repeats left out, people who were met added"
-            )
-            print(f"bench client peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+    for filled in (0, given.filled) if given.filled else (0,):
+        # A process of its own: Django holds to the database it was set up with.
+        argv = [sys.executable, __file__, *sys.argv[1:], "--case", str(filled)]
+        told = subprocess.run(argv, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+        results += json.loads(told[-1])
+        print(*told[:-1], sep="\n", end="" if given.json else "\n")
     if given.json:
         print(json.dumps({"name": "ingest", "results": results}))
-    else:
-        for line in results:
-            rival = f"rival {line['raw']:,}, ratio {line['ratio']}"
-            print(f"{line['case']}: {line['value']:,} {line['unit']}, {rival}, web peak {line['peak_mb']} MB")
+        return
+    for line in results:
+        rival = f"rival {line['raw']:,}, ratio {line['ratio']}"
+        print(f"{line['case']}: {line['value']:,} {line['unit']}, {rival}, web peak {line['peak_mb']} MB")
 
 
 if __name__ == "__main__":

@@ -46,7 +46,6 @@ def cases(size: int) -> Iterator[tuple[str, Callable[[int], Any], Callable[[int]
     """(name, our way, the plain way of the same question where there is one)."""
     from benches.reference import people_plain as plain
     from benches.reference.people_crowd import PLACES, TAGS, big_person, order_number, phone, real_name
-
     from tongpin.core.people.queries import people_page, person_card, timeline_of
     from tongpin.core.team.rules import Communities, Everything
 

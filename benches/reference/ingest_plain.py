@@ -5,31 +5,65 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 
-def fill(facts: int, people: int) -> None:
-    """Puts facts and people there before the measured run, straight in SQL."""
+def fill(facts: int, people: int, *, namespace: str) -> None:
+    """Puts facts and people there before the measured run, straight in SQL: people `u0` … as the mix names them, each
+    known by an outside id of the key's namespace, one in three by a device. Returns when the readers have read it all."""
     from django.db import connection
 
     with connection.cursor() as cursor:
+        cursor.execute("select nextval('person_id_seq')")
+        first = int(cursor.fetchone()[0]) + 1
+        cursor.execute("select setval('person_id_seq', %s)", [first + people])
         cursor.execute(
             "insert into person (id, nickname, grams, sort_key, name_masked, identified, internal, via, created_at)"
-            " select nextval('person_id_seq'), 'p' || n, '{}', 'p' || n, '', true, false, 'bench', now()"
-            " from generate_series(1, %s) n",
-            [people],
+            " select %s + n, 'p' || n, '{}', 'p' || n, '', true, false, 'bench', now() from generate_series(0, %s) n",
+            [first, people - 1],
         )
+        _identities(cursor, first, people, namespace)
         step = 500_000
         for start in range(0, facts, step):
             cursor.execute(
                 "with numbered as (select nextval('entry_seq') seq, n from generate_series(%s::bigint, %s::bigint) n),"
                 " keyed as (insert into entry_key select decode(md5(n::text), 'hex'), seq from numbered),"
                 " written as (insert into entry select seq, 'event.tracked', now() - n * interval '1 second', now(),"
-                "  1 + n %% %s, null, 'key:9', 'filled', 0, null, 0, 1, true,"
-                "  jsonb_build_object('write_key', 9, 'message', n::text, 'name', 'Filled') from numbered)"
+                "  %s + n %% %s, null, 'key:9', 'filled', 0, null, 0, 1, true,"
+                "  jsonb_build_object('write_key', 9, 'message', n::text, 'name', 'Lesson Read', 'properties',"
+                "   jsonb_build_object('lesson', n %% 400, 'seconds', 61, 'via', 'page')) from numbered)"
                 " insert into fresh select min(seq), max(seq), '{event.tracked}' from numbered",
-                [start + 1, min(start + step, facts), people],
+                [start + 1, min(start + step, facts), first, people],
             )
-        cursor.execute("analyze entry; analyze entry_key; analyze person")
+        cursor.execute("analyze entry; analyze entry_key; analyze person; analyze identity")
+        _wait_for_readers(cursor)
+
+
+def _identities(cursor: Any, first: int, people: int, namespace: str) -> None:
+    from tongpin.core.people.resolving import sign_digest
+    from tongpin.core.people.signs import Sign
+    from tongpin.core.team.keys import keyring
+
+    key = keyring().index_key
+    with cursor.copy(
+        "copy identity (person_id, kind, namespace, digest, shown, strength, via, linked_at) from stdin"
+    ) as copy:
+        for n in range(people):
+            signs = [Sign("custom", namespace, f"u{n}")] + ([Sign("device", namespace, f"a{n}")] if n % 3 == 0 else [])
+            for one in signs:
+                digest = sign_digest(one, key=key).hex()
+                copy.write(
+                    f"{first + n}\t{one.kind}\t{namespace}\t\\\\x{digest}\t{one.value}\t{int(one.strength)}\tbench\tnow\n"
+                )
+
+
+def _wait_for_readers(cursor: Any) -> None:
+    """A reader that still folds what was filled would be measured with the run."""
+    while True:
+        cursor.execute("select (select count(*) from fresh) = 0 and min(pos) = (select max(pos) from feed) from reader")
+        if cursor.fetchone()[0]:
+            return
+        time.sleep(0.5)
 
 
 def copy_rate(count: int) -> float:
