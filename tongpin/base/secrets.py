@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 import secrets as _secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -22,13 +22,17 @@ class KeyFileError(Exception):
     """The key file is missing, unreadable or does not hold the key a value was written with."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Keyring:
-    """Encryption keys by id (the highest writes), the key of blind indexes, and the key of the list of the erased."""
+    """Encryption keys by id (the highest writes), the key of blind indexes, and the key of the list of the erased.
+
+    `source` is the file it came from: a value that was sealed with a key added since is opened all the same.
+    """
 
     keys: dict[int, bytes]
     index_key: bytes
     erased_key: bytes
+    source: Path | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_aead", {i: AESGCM(k) for i, k in self.keys.items()})
@@ -44,11 +48,22 @@ class Keyring:
     def decrypt(self, value: bytes | memoryview, *, context: str = "") -> str:
         """The text again. Raises KeyFileError where the key is not in this file or the bytes were changed."""
         raw = bytes(value)
+        if raw and raw[0] not in self._aead:  # type: ignore[attr-defined]
+            self._meet_new_keys()
         try:
             opened = self._aead[raw[0]].decrypt(raw[1:13], raw[13:], context.encode())  # type: ignore[attr-defined]
         except (KeyError, InvalidTag, IndexError) as error:
             raise KeyFileError("a stored value cannot be opened with this key file; restore the right keys") from error
         return str(opened, "utf-8")
+
+    def _meet_new_keys(self) -> None:
+        if self.source is not None:
+            self._aead.update({i: AESGCM(k) for i, k in load(self.source).keys.items()})  # type: ignore[attr-defined]
+
+    @property
+    def current(self) -> int:
+        """The number of the key that writes: the first byte of what it seals."""
+        return max(self.keys)
 
     def needs_rotation(self, value: bytes | memoryview) -> bool:
         """True where a value was written with an older key."""
@@ -63,7 +78,12 @@ class Keyring:
         return hmac.digest(self.erased_key, f"{kind}\x1f{value}".encode(), hashlib.sha256)[:16]
 
     def rotated(self) -> Keyring:
-        """The same keyring with a fresh writing key; old values stay readable until they are rewritten."""
+        """The same keyring with a fresh writing key; old values stay readable until they are rewritten.
+
+        Raises KeyFileError where there is no number left for one: a key's number is one byte.
+        """
+        if self.current == 255:
+            raise KeyFileError("this key file has had 255 keys; there is no number left for another")
         return Keyring({**self.keys, max(self.keys) + 1: _secrets.token_bytes(32)}, self.index_key, self.erased_key)
 
 
@@ -77,7 +97,7 @@ def load(path: Path) -> Keyring:
     try:
         stored = json.loads(path.read_text())
         keys = {int(i): bytes.fromhex(k) for i, k in stored["keys"].items()}
-        return Keyring(keys, bytes.fromhex(stored["index"]), bytes.fromhex(stored["erased"]))
+        return Keyring(keys, bytes.fromhex(stored["index"]), bytes.fromhex(stored["erased"]), path)
     except FileNotFoundError as error:
         raise KeyFileError(f"no key file at {path}: put back the copy you keep apart from the backups") from error
     except (ValueError, KeyError, OSError) as error:

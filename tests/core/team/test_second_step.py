@@ -145,15 +145,3 @@ def test_switching_it_off_leaves_nothing_and_no_used_code_comes_back(noon: datet
 def test_the_square_code_names_the_house_and_the_person() -> None:
     address = second_step.setup_address(secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", login="晴姐")
     assert address == "otpauth://totp/Tongpin:%E6%99%B4%E5%A7%90?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Tongpin"
-
-
-def test_after_a_new_key_the_secrets_are_sealed_anew_and_still_fit(
-    noon: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mate = hire(Held("operator"))
-    secret, _ = switched_on(mate, noon)
-    ring = second_step.keyring().rotated()
-    monkeypatch.setattr(second_step, "keyring", lambda: ring)
-    assert [second_step.seal_anew(), second_step.seal_anew()] == [1, 0]
-    assert not ring.needs_rotation(Staff.objects.get(pk=mate.pk).totp_secret or b"")
-    assert take(mate, code(secret, noon + HALF_MINUTE), noon + HALF_MINUTE) == "code"

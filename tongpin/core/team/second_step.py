@@ -116,13 +116,3 @@ def end_second_step(*, staff_id: int, actor: Actor, now: datetime) -> None:
     Staff.objects.filter(pk=staff_id).update(totp_secret=None, totp_since=None, totp_last_step=F("totp_last_step"))
     RecoveryCode.objects.filter(staff_id=staff_id).delete()
     audit(actor=actor, action="staff.second_step_off", at=now, subject=("staff", staff_id))
-
-
-def seal_anew() -> int:
-    """After a new writing key: rewrites secrets that an older key sealed, each as it is at that moment. How many."""
-    ring, changed = keyring(), 0
-    for staff_id, sealed in Staff.objects.filter(totp_secret__isnull=False).values_list("pk", "totp_secret"):
-        if sealed and ring.needs_rotation(sealed):
-            anew = ring.encrypt(ring.decrypt(sealed, context=CONTEXT), context=CONTEXT)
-            changed += Staff.objects.filter(pk=staff_id, totp_secret=sealed).update(totp_secret=anew)
-    return changed
