@@ -46,6 +46,23 @@ def test_ready_is_said_once_and_only_after_the_web_answers(plan: Plan) -> None:
     assert up.said == ["ready at http://127.0.0.1:8000", "Stopping…"]
 
 
+def test_a_page_that_answers_with_an_error_is_said_once_and_asked_calmly(plan: Plan) -> None:
+    port = free_port()
+    code = (
+        "from http.server import *\n"
+        "class Page(BaseHTTPRequestHandler):\n"
+        "    def do_GET(self):\n"
+        "        print('asked', flush=True); self.send_response(500 if seen.append(1) or len(seen) < 9 else 200);"
+        " self.end_headers()\n"
+        f"seen = []; HTTPServer(('127.0.0.1', {port}), Page).serve_forever()"
+    )
+    up = plan.up(python("web", code, probe=f"http://127.0.0.1:{port}/health"))
+    up.wait_until_said("ready at")
+    assert up.end() == 0
+    told = f"web answers 500 at http://127.0.0.1:{port}/health; asking on until it is well. See {plan.home.log}/tongpin.log."
+    assert up.said == [told, "ready at http://127.0.0.1:8000", "Stopping…"]
+
+
 def test_the_ready_lines_are_not_in_the_log(plan: Plan) -> None:
     up = plan.up(shell("worker", "exec sleep 60"))
     up.wait_until_said("ready at")

@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import secrets as _secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,10 +66,6 @@ class Keyring:
         """The number of the key that writes: the first byte of what it seals."""
         return max(self.keys)
 
-    def needs_rotation(self, value: bytes | memoryview) -> bool:
-        """True where a value was written with an older key."""
-        return bool(bytes(value[:1])[0] != self._current)  # type: ignore[attr-defined]
-
     def blind(self, kind: str, value: str) -> bytes:
         """16 bytes that find `value` again without saying what it is; per kind, so kinds cannot be compared."""
         return hmac.digest(self.index_key, f"{kind}\x1f{value}".encode(), hashlib.sha256)[:16]
@@ -105,23 +102,34 @@ def load(path: Path) -> Keyring:
 
 
 def save(path: Path, keyring: Keyring) -> None:
-    """Writes a key file (0600) whole or not at all."""
+    """Writes a key file (0600) whole or not at all, over the one that is there."""
+    _drafted(path, keyring).replace(path)
+
+
+def _drafted(path: Path, keyring: Keyring) -> Path:
+    """The key file under another name beside it, on disk."""
     stored = {
         "keys": {str(i): k.hex() for i, k in keyring.keys.items()},
         "index": keyring.index_key.hex(),
         "erased": keyring.erased_key.hex(),
     }
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+    draft = path.with_name(f"{path.name}.{_secrets.token_hex(8)}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
         json.dump(stored, out)
         out.flush()
         os.fsync(out.fileno())
-    draft.replace(path)
+    return draft
 
 
 def load_or_create(path: Path) -> Keyring:
-    """The keyring of `path`, made on the first start."""
+    """The keyring of `path`, made on the first start: by one process alone, however many ask for it at once."""
     if not path.exists():
-        save(path, new_keyring())
+        draft = _drafted(path, new_keyring())
+        try:
+            # Unlike a rename this never takes the place of a key that another process has begun to seal with.
+            with suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            draft.unlink()
     return load(path)

@@ -93,6 +93,8 @@ def _inside(external: bool) -> Iterator[Line]:
     from tongpin.base.clock import now  # noqa: PLC0415
     from tongpin.core.team.keys import keyring  # noqa: PLC0415
     from tongpin.wiring.backup import newest  # noqa: PLC0415
+    from tongpin.wiring.nightly import said  # noqa: PLC0415
+    from tongpin.wiring.owner import public_address  # noqa: PLC0415
 
     version = connection.pg_version  # type: ignore[attr-defined]
     yield (
@@ -113,19 +115,21 @@ def _inside(external: bool) -> Iterator[Line]:
         "keep a copy in another place: without it names and phones cannot be read",
     )
     last = newest()
+    when = said(hour=settings.BACKUP_HOUR, zone=settings.ZONE)
     if last is None:
-        yield "mind", "backup: none yet", "run: bin/tongpin backup"
+        yield "mind", f"backup: none yet; {when}", "run: bin/tongpin backup"
     else:
         age = now().timestamp() - last.stat().st_mtime
         fresh = age < timedelta(days=2).total_seconds()
         yield (
             ("ok" if fresh else "bad"),
-            f"backup: {last.name}",
+            f"backup: {last.name}; {when}",
             "" if fresh else "the newest is older than two days: see the worker's log",
         )
-    secure = settings.PUBLIC_URL.startswith("https://")
+    address = public_address()
+    secure = address.startswith("https://")
     yield (
         ("ok" if secure else "mind"),
-        f"address: {settings.PUBLIC_URL}",
+        f"address: {address}",
         "" if secure else "fine on this machine alone; members need https",
     )

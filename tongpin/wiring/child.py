@@ -65,6 +65,7 @@ class Child:
         self.process: subprocess.Popen[bytes] | None = None
         self.probe = Probe(program.probe) if program.probe else None
         self.is_up = False
+        self.has_told_of_errors = False
         self.due: float | None = 0.0
         self.started = 0.0
         self._delay = FIRST_DELAY
@@ -99,9 +100,17 @@ class Child:
         delay, self._delay = self._delay, min(self._delay * 2, LONGEST_DELAY)
         self.due = now + delay
         self.process, self.is_up = None, False
+        self.has_told_of_errors = False
         if self.probe:
-            self.probe.close()
+            self.probe.begin_anew()
         return delay
+
+    def error_to_tell(self) -> str:
+        """Said once in the life of a process: it answers, and every answer is an error."""
+        if self.probe is None or self.probe.status < 500 or self.has_told_of_errors:
+            return ""
+        self.has_told_of_errors = True
+        return f"{self.program.name} answers {self.probe.status} at {self.program.probe}; asking on until it is well."
 
     def ask_to_end(self) -> None:
         if self.process:

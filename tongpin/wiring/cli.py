@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     command("migrate", _migrate, "bring the database to this version")
     command("check", _check, "say what is configured, what is missing and how to mend it")
     command("owner-link", _owner_link, "print a new one-time link for the owner")
+    command("rotate-keys", _rotate_keys, "seal personal data anew with a new key; nothing needs to stop")
     command("shell", _shell, "a Python shell with the product loaded")
     backup = command("backup", _backup, "write a backup now")
     backup.add_argument("--to", default="", help="the file to write (default: in the backups folder)")
@@ -83,10 +84,28 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--place", default="", help="the group a conversation is from")
     parser.add_argument("--map", action="append", default=[], metavar="COLUMN=MEANING", help="what a column means")
     parser.add_argument(
+        "--date-order",
+        default="",
+        choices=["mdy", "dmy"],
+        help="whether the month or the day comes first in dates like 03/04/2026",
+    )
+    parser.add_argument(
+        "--header-row", type=_row, metavar="NUMBER", help="the row with the columns' titles, counted from 1; 0: none"
+    )
+    parser.add_argument(
         "--consent", default="", choices=["", "asked", "contract"], help="basis of consent to contact (default none)"
+    )
+    parser.add_argument(
+        "--rejected", default="", metavar="FILE", help="write rejected rows with their reasons here: .csv or .xlsx"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
+
+
+def _row(text: str) -> int:
+    if not (text.isdecimal() and text.isascii() and len(text) < 7):
+        raise argparse.ArgumentTypeError(f"{text!r} is no row: count from 1, or say 0 where there is no header")
+    return int(text)
 
 
 def _up(given: argparse.Namespace) -> int:
@@ -102,6 +121,8 @@ def _up(given: argparse.Namespace) -> int:
     url = given.url or f"http://{given.host}:{given.port}"
     live = os.environ.get("TONGPIN_LIVE_URL") or f"http://{given.host}:{given.port + 1}"
     env = {"TONGPIN_URL": url, "TONGPIN_LIVE_URL": live, "TONGPIN_HOME": str(base.root)}
+    # glibc keeps a heap for each of a dozen threads otherwise: a third of the worker's memory after one import.
+    env["MALLOC_ARENA_MAX"] = os.environ.get("MALLOC_ARENA_MAX", "2")
     at = ["--host", given.host]
     near = "127.0.0.1" if given.host in {"0.0.0.0", "::"} else given.host  # noqa: S104 - compared, not bound
     programs = [
@@ -221,6 +242,19 @@ def _owner_link(given: argparse.Namespace) -> int:
         return print_link()
 
 
+def _rotate_keys(given: argparse.Namespace) -> int:
+    with _database():
+        _django()
+        from tongpin.base.secrets import KeyFileError  # noqa: PLC0415
+        from tongpin.wiring.rotating import command  # noqa: PLC0415
+
+        try:
+            return command()
+        except KeyFileError as failure:
+            print(failure, file=sys.stderr)
+            return 1
+
+
 def _shell(given: argparse.Namespace) -> int:
     with _database():
         _django()
@@ -253,8 +287,10 @@ def _restore(given: argparse.Namespace) -> int:
 def _import(given: argparse.Namespace) -> int:
     with _database():
         _django()
+        from tongpin.wiring.collecting import settle  # noqa: PLC0415
         from tongpin.wiring.importing import command  # noqa: PLC0415
 
+        settle()
         return command(given)
 
 

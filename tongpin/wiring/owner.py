@@ -7,11 +7,20 @@ from django.urls import reverse
 
 from tongpin.base.clock import now
 from tongpin.core.team.actions import make_owner_link
+from tongpin.wiring.home import home
+from tongpin.wiring.run import running
+
+
+def public_address() -> str:
+    """Where people reach this house: as the `up` that runs here was told, which a second terminal cannot know from its
+    environment; else as TONGPIN_URL says."""
+    up = running(home())
+    return (up.address if up else "") or settings.PUBLIC_URL
 
 
 def print_link() -> int:
     """Prints a link that works once, for 15 minutes."""
     token = make_owner_link(now=now())
     print("店主链接 Owner link (15 分钟内用一次 / once, within 15 minutes):")
-    print(f"  {settings.PUBLIC_URL}{reverse('console:owner', args=[token])}")
+    print(f"  {public_address()}{reverse('console:owner', args=[token])}")
     return 0

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 _PATIENCE = 3.0
 _PAUSE = 0.03
+_LONGEST_PAUSE = 0.5
+_SLOWER = 1.3
+"""Each attempt that failed is followed by a longer pause: what does not answer at once may be writing a line for each."""
 
 
 class Probe:
@@ -24,7 +27,10 @@ class Probe:
         self._sent = False
         self._heard = b""
         self._began = 0.0
+        self._pause = _PAUSE
         self.due = 0.0
+        self.status = 0
+        """What the last answer said; 0 where there was none yet."""
 
     def step(self, now: float) -> bool:
         """Go on a little; call it again at `due`."""
@@ -32,13 +38,22 @@ class Probe:
         try:
             if self._socket is None:
                 self._begin(now)
-            return self._go_on()
+            if self._go_on():
+                return True
         except BlockingIOError:
-            if now - self._began > _PATIENCE:
-                self.close()
+            if now - self._began <= _PATIENCE:
+                return False
         except OSError:
-            self.close()
+            pass
+        self.close()
+        self.due = now + self._pause
+        self._pause = min(self._pause * _SLOWER, _LONGEST_PAUSE)
         return False
+
+    def begin_anew(self) -> None:
+        """The process was ended or started again: nothing of the one before is remembered."""
+        self.close()
+        self._pause, self.status, self.due = _PAUSE, 0, 0.0
 
     def close(self) -> None:
         if self._socket:
@@ -73,4 +88,5 @@ class Probe:
             self._heard += piece
         self.close()
         words = self._heard.split(b"\r\n", 1)[0].split()
-        return len(words) > 1 and words[1].isdigit() and 200 <= int(words[1]) < 400
+        self.status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+        return 200 <= self.status < 400

@@ -110,6 +110,7 @@ ALLOWED_HOSTS = [
     *(h for h in text("TONGPIN_HOSTS").split(",") if h),
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "tongpin.web.look.errors.csrf_failure"
 POOL = whole("TONGPIN_POOL", 8, low=1, high=100)
 ZONE = zone("TONGPIN_ZONE", "Asia/Shanghai")
 LIVE_URL = text("TONGPIN_LIVE_URL", "http://127.0.0.1:8001")
@@ -150,12 +151,13 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tongpin.web.look.gate.GateMiddleware",
+    # Behind the gate: looking for its token it reads the body, and a stranger's body is not read.
+    "django.middleware.csrf.CsrfViewMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "tongpin.wiring.urls"
@@ -248,12 +250,17 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "tongpin.wiring.discreet.Discreet",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "tongpin": {"level": "INFO"},
-        # Django prints the address and body of a failed request; both can hold personal data.
         "django.request": {"level": "ERROR"},
         "axes": {"level": "CRITICAL"},
     },

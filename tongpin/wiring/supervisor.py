@@ -95,6 +95,8 @@ class Supervisor:
                 self._start(child, now)
             if child.process and child.probe and not child.is_up and now >= child.probe.due:
                 child.is_up = child.probe.step(now)
+                if words := child.error_to_tell():
+                    self._say(f"{words} See {self._home.log / 'tongpin.log'}.")
             if child.program.once and (child.process or child.due is not None):
                 return
         if self._on_ready and all(child.is_up for child in self._children):

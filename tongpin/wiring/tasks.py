@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
@@ -11,24 +13,40 @@ from procrastinate.contrib.django import app
 
 from tongpin.base.clock import now
 from tongpin.wiring.backup import forget_old, newest, write_backup
+from tongpin.wiring.nightly import struck
 from tongpin.wiring.restore import drill
 
 log = logging.getLogger(__name__)
 
 
-@app.periodic(cron=f"7 {settings.BACKUP_HOUR} * * *")
+DRILL_LATER = timedelta(minutes=30)
+SUNDAY = 7
+
+
+def _night(timestamp: int, *, later: timedelta = timedelta()) -> date | None:
+    """The merchant's day, if this call of every hour is the one after the hour of the backup."""
+    at = datetime.fromtimestamp(timestamp, UTC) - later
+    return struck(at=at, hour=settings.BACKUP_HOUR, zone=ZoneInfo(settings.ZONE))
+
+
+@app.periodic(cron="7 * * * *")
 @app.task(queue="house", retry=RetryStrategy(max_attempts=3, wait=600), pass_context=False)
 def back_up(timestamp: int) -> None:
     """Every night; the old ones beyond what is kept go."""
+    if _night(timestamp) is None:
+        return
     written = write_backup(at=now())
     forget_old(keep=settings.BACKUP_KEEP)
     log.info("backup written: %s", written.path.name)
 
 
-@app.periodic(cron=f"37 {settings.BACKUP_HOUR} * * 0")
+@app.periodic(cron="37 * * * *")
 @app.task(queue="house", pass_context=False)
 def try_restore(timestamp: int) -> None:
     """Every Sunday the newest backup is restored beside the live house: a backup that was never restored is a hope."""
+    day = _night(timestamp, later=DRILL_LATER)
+    if day is None or day.isoweekday() != SUNDAY:
+        return
     path = newest()
     if path is not None:
         log.info("restore drill of %s: %s", path.name, drill(path=path, at=now()))

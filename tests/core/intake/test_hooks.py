@@ -368,3 +368,61 @@ def test_a_sample_that_cannot_be_opened_any_more_is_none(noon: datetime) -> None
     take(secret=made.secret, content={"a": "b"}, received_at=noon)
     Hook.objects.update(sample_sealed=b"\x01" + bytes(60))
     assert hooks.sample_of(Hook.objects.get()) == {}
+
+
+def test_while_it_is_paused_posts_wait_and_are_read_when_it_goes_on(noon: datetime) -> None:
+    made = open_one(noon, FORM)
+    hooks.pause_hook(hook_id=made.id, actor=STAFF, at=noon)
+    hooks.pause_hook(hook_id=made.id, actor=STAFF, at=noon)
+    assert take(secret=made.secret, content={"id": "1", "tel": "13812345678"}, received_at=noon) == Taken("sample")
+    assert (states(), Person.objects.count()) == (["sample"], 0)
+    hooks.resume_hook(hook_id=made.id, actor=STAFF, at=noon)
+    hooks.resume_hook(hook_id=made.id, actor=STAFF, at=noon)
+    assert hooks.read_again(hook_id=made.id, at=noon) == Taken("recorded", 1)
+    assert take(secret=made.secret, content={"id": "1", "tel": "13812345678"}, received_at=noon) == Taken("known", 0, 1)
+    deeds = ["hook.made", "hook.mapped", "hook.paused", "hook.resumed"]
+    assert list(AuditLine.objects.order_by("pk").values_list("action", flat=True)) == deeds
+    hooks.close_hook(hook_id=made.id, actor=STAFF, at=noon)
+    for act in (hooks.pause_hook, hooks.resume_hook):
+        with pytest.raises(HookUnknown):
+            act(hook_id=made.id, actor=STAFF, at=noon)
+
+
+def test_a_sample_given_by_hand_is_sealed_and_never_becomes_a_happening(noon: datetime) -> None:
+    made = open_one(noon)
+    fields = hooks.keep_sample(hook_id=made.id, content=[{}, {"a": {"tel": "13812345678"}}], actor=STAFF, at=noon)
+    assert fields == hooks.sample_of(Hook.objects.get()) == {"a.tel": "13812345678"}
+    assert b"13812345678" not in bytes(Hook.objects.get().sample_sealed or b"")
+    hooks.map_hook(hook_id=made.id, mapping={"a.tel": "phone"}, actor=STAFF, at=noon)
+    assert hooks.read_again(hook_id=made.id, at=noon) == Taken("known")
+    assert (HookPost.objects.count(), Person.objects.count()) == (0, 0)
+    for nothing in ({}, [], "", None):
+        with pytest.raises(Unusable):
+            hooks.keep_sample(hook_id=made.id, content=nothing, actor=STAFF, at=noon)
+
+
+def test_only_what_waits_or_was_refused_is_dropped(noon: datetime) -> None:
+    made = open_one(noon)
+    take(secret=made.secret, content={"id": "1"}, received_at=noon)
+    first = HookPost.objects.get().pk
+    assert hooks.drop_post(hook_id=made.id + 1, post_id=first, actor=STAFF, at=noon) is False
+    assert hooks.drop_post(hook_id=made.id, post_id=first, actor=STAFF, at=noon) is True
+    assert hooks.drop_post(hook_id=made.id, post_id=first, actor=STAFF, at=noon) is False
+    hooks.map_hook(hook_id=made.id, mapping=FORM, actor=STAFF, at=noon)
+    take(secret=made.secret, content={"id": "2", "tel": "13812345678"}, received_at=noon)
+    assert hooks.drop_post(hook_id=made.id, post_id=HookPost.objects.get().pk, actor=STAFF, at=noon) is False
+
+
+def test_a_webhook_is_made_for_a_place_and_keeps_its_shop_when_mapped_again(noon: datetime) -> None:
+    shop = know_place(kind=Place.Kind.SHOP, platform="youzan", name="乐乐绘本馆", at=noon, actor="system")
+    group = know_place(kind=Place.Kind.GROUP, platform="wechat", name="绘本 2 群", at=noon, actor="system")
+    form = hooks.open_hook(name="报名", place_id=group.pk, actor=STAFF, at=noon)
+    assert Hook.objects.get(pk=form.id).shop_id == group.pk
+    with pytest.raises(ShopUnknown):
+        hooks.open_hook(name="小店", kind="order", place_id=group.pk, actor=STAFF, at=noon)
+    order = hooks.open_hook(name="小店", kind="order", place_id=shop.pk, actor=STAFF, at=noon)
+    hooks.map_hook(hook_id=order.id, mapping=ORDER, actor=STAFF, at=noon)
+    assert (Hook.objects.get(pk=order.id).shop_id, Hook.objects.get(pk=order.id).kind) == (shop.pk, "order")
+    hooks.map_hook(hook_id=form.id, mapping=ORDER, actor=STAFF, at=noon)
+    own = Place.objects.get(platform="hook")
+    assert (own.kind, own.name, Hook.objects.get(pk=form.id).shop_id) == ("shop", "报名", own.pk)

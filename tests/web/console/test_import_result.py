@@ -29,7 +29,7 @@ from tests.web.console.shop_files import (
 from tongpin.core.intake import jobs
 from tongpin.core.intake.models import Batch, Row
 from tongpin.core.people.models import Person
-from tongpin.core.team.models import AuditLine
+from tongpin.core.team.models import AuditLine, Staff
 from tongpin.core.team.rules import Actor, Held
 
 pytestmark = pytest.mark.django_db
@@ -95,12 +95,29 @@ def test_downloading_needs_a_right_of_its_own(noon: datetime) -> None:
     assert at_work(Held("owner")).get(url("import_rejected_download", batch.pk, "exe")).status_code == 404
 
 
-def test_rejected_lines_of_a_chat_are_named_by_their_number(noon: datetime) -> None:
+def test_who_brought_a_file_in_gets_its_rejected_rows_back_and_nobody_elses(noon: datetime) -> None:
+    mine, theirs = imported(orders(WRONG), at=noon), imported(table(HEAD, ["C1", *WRONG[1:]]), at=noon)
+    client = at_work(Held("operator"), login="mine")
+    Batch.objects.filter(pk=mine.pk).update(by=f"staff:{Staff.objects.get(login='mine').pk}")
+    Batch.objects.filter(pk=theirs.pk).update(by="staff:999999")
+    back = url("import_rejected_back", mine.pk, "csv")
+    assert back in client.get(url("import", mine.pk)).text
+    rows = list(csv.reader(io.StringIO(body_of(client.get(back)).decode("utf-8-sig"))))
+    assert rows == [[*HEAD, "Reason"], [WRONG[0], "'=1+1", *WRONG[2:], "amount unreadable"]]
+    assert AuditLine.objects.filter(action="file.downloaded", subject_id=mine.pk).count() == 1
+    assert "rejected-back" not in client.get(url("import", theirs.pk)).text
+    assert client.get(url("import_rejected_back", theirs.pk, "csv")).status_code == 404
+    assert at_work(Held("viewer"), login="v").get(back).status_code == 403
+
+
+def test_rejected_lines_of_a_chat_come_back_with_their_number(noon: datetime) -> None:
     broken = chat() + b'\n{"_type": "message", "sender": "wxid_1", "type": 0, "content": "when?"}\n'
     batch = imported(broken, at=noon, shop="")
     answer = at_work(Held("owner")).get(url("import_rejected_download", batch.pk, "csv"))
     rows = list(csv.reader(io.StringIO(body_of(answer).decode("utf-8-sig"))))
-    assert rows == [["row", "Reason"], ["6", "date missing"]]
+    assert rows[0] == ["row", "Line", "Reason"]
+    assert [(row[0], row[-1]) for row in rows[1:]] == [("6", "date missing")]
+    assert "when?" in rows[1][1]
 
 
 def test_taking_back_withdraws_everything_and_says_how_much(noon: datetime) -> None:

@@ -14,6 +14,7 @@ from time_machine import travel
 
 from tests.web.console.shop_files import LEDGER, at_work, imported, orders, table, uploaded, url
 from tongpin.core.facts.orders import OrderPaid
+from tongpin.core.facts.people import PersonMet
 from tongpin.core.facts.team import StaffJoined
 from tongpin.core.intake.models import Batch
 from tongpin.core.ledger.actions import record
@@ -136,6 +137,22 @@ def test_what_happened_is_told_in_sentences_with_links(noon: datetime) -> None:
     assert "乐乐绘本馆" in page
     chinese = at_work(Held("owner"), login="zh").get(url("today_happened"), headers={"accept-language": "zh-CN"}).text
     assert "</a> 付款 ¥89.00" in chinese
+
+
+def test_nameless_visitors_are_summed_up_beside_what_matters(noon: datetime) -> None:
+    paid(person("小美", noon), "A1", 8900, noon)
+    for _ in range(40):
+        visitor = person("", noon)
+        with transaction.atomic():
+            record(PersonMet(via="tracking"), at=noon, person_id=visitor.pk)
+    client = at_work(Held("owner"))
+    for page in (
+        client.get(url("today")).text,
+        client.get(url("today_happened")).text,
+        client.get(url("today_happened"), headers={"HX-Request": "true"}).text,
+    ):
+        assert ("小美" in page, "and 40 nameless visitors in between" in page) == (True, True)
+        assert page.count('class="happened"') == 1
 
 
 def test_names_cannot_act_on_the_page(noon: datetime) -> None:

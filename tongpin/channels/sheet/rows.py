@@ -87,7 +87,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
 
 
 class OrderRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One order. `number` is None where the platform shows none; `key` then is made of its content.
+    """One order. `number` is None where the platform shows none; `key` then is made of its content. `bare_key` is the key
+    it would have if nothing were known of its buyer; empty where that is no other.
 
     `paid_fen` is what the buyer paid before any refund, `received_fen` what the shop kept. `status` None: see
     `status_text`. The same key on several rows of a file (one row per item) means one order with more lines.
@@ -95,6 +96,7 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
 
     row: int
     key: str
+    bare_key: str = ""
     number: str | None = None
     buyer: Buyer | None = None
     status: OrderStatus | None = None

@@ -11,7 +11,15 @@ from django.db import connection, transaction
 from tongpin.base.clock import now
 from tongpin.core.facts.imports import ImportTakenBack
 from tongpin.core.intake.models import Batch
-from tongpin.core.intake.recognising import SHOPLESS, Verdict, recognise, remember_mapping, shop_of, table_found
+from tongpin.core.intake.recognising import (
+    SHOPLESS,
+    Verdict,
+    recognise,
+    remember_mapping,
+    shop_of,
+    shops_told,
+    table_found,
+)
 from tongpin.core.intake.undoing import remove_what_was_told
 from tongpin.core.intake.uploads import discard
 from tongpin.core.ledger.actions import record
@@ -40,18 +48,20 @@ def describe(
     kind: str = "",
     mapping: Mapping[str, str] | None = None,
     date_order: str = "",
+    header_row: int | None = None,
     shop_name: str = "",
     place_name: str = "",
     community: Community | None = None,
     consent_basis: str = "",
 ) -> Verdict:
-    """Says of an uploaded file what the user knows, and recognises it anew with that."""
+    """Says of an uploaded file what the user knows, and recognises it anew with that. `header_row` counts from 1, 0 means
+    that there is none."""
     if batch.state not in (Batch.State.UPLOADED, Batch.State.READY):
         raise NotNow("this import has already begun")
     batch.shop_name, batch.place_name = shop_name.strip()[:120], place_name.strip()[:120]
     batch.community, batch.consent_basis = community, consent_basis
     batch.save(update_fields=["shop_name", "place_name", "community", "consent_basis"])
-    return recognise(batch, kind=kind, mapping=mapping, date_order=date_order, at=at)
+    return recognise(batch, kind=kind, mapping=mapping, date_order=date_order, header_row=header_row, at=at)
 
 
 @transaction.atomic
@@ -62,7 +72,8 @@ def start(*, batch: Batch, actor: str, at: datetime) -> Batch:
         raise NotReady(batch.problem or "say first what the file is")
     if batch.kind != "messages":
         # Sample cells may hold phones and names; they served to recognise the columns and are not kept any longer.
-        batch.recognised = {"table": msgspec.to_builtins(table_found(batch).without_samples())}
+        table = msgspec.to_builtins(table_found(batch).without_samples())
+        batch.recognised = {"table": table, "shops": shops_told(batch)}
         remember_mapping(batch, at=at)
         if batch.kind not in SHOPLESS:
             batch.shop = shop_of(batch, at=at)

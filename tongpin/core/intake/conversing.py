@@ -27,6 +27,8 @@ from tongpin.core.places.models import Place
 from tongpin.core.team.keys import keyring
 
 MESSAGES = 1000
+_NEAR = 20
+"""Conversations that a window of nothing but refused rows may be of."""
 
 
 @dataclass(slots=True)
@@ -50,6 +52,8 @@ class Window:
     bad: list[BadRow] = field(default_factory=list)
     rows: int = 0
     last_row: int = 0
+    scopes: tuple[str, ...] = ()
+    """Where accounts and names of its conversations mean somebody, as the list of the erased names them."""
 
 
 class Conversations:
@@ -83,11 +87,18 @@ class Conversations:
             else:
                 self._take(item)
             if self.window.rows >= MESSAGES:
-                yield self.window
+                yield self._closed()
                 self.window = Window()
         self._meet()
         if self.window.rows or self.window.parts:
-            yield self.window
+            yield self._closed()
+
+    def _closed(self) -> Window:
+        near = [(part.place, part.scope) for part in self.window.parts.values()]
+        near = near or list(self.places.values())[-_NEAR:]
+        named = [name for place, scope in near for name in (f"chat_account/{scope}", f"chat_name/place:{place}")]
+        self.window.scopes = tuple(dict.fromkeys(named))
+        return self.window
 
     def _count(self, row: int) -> None:
         self.window.rows += 1
@@ -201,7 +212,7 @@ def place_window(window: Window, *, batch: Batch, progress: float) -> Placed:
 
 def _place_once(window: Window, batch: Batch, progress: float) -> Placed:
     moment = now()
-    rows = [Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column) for one in window.bad]
+    rows = [Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column, cells=one.cells) for one in window.bad]
     people = messages = 0
     resolutions: list[tuple[list[Arrival], Resolved]] = []
     with transaction.atomic():
@@ -213,7 +224,7 @@ def _place_once(window: Window, batch: Batch, progress: float) -> Placed:
             people, messages = people + len(resolved.met), messages + len(new)
             resolutions.append((arrivals, resolved))
         placed = Placed(rows, Counted(people=people, messages=messages))
-        keep_rows(placed.rows, batch)
+        keep_rows(placed.rows, batch, scopes=window.scopes)
         row = max(window.last_row, batch.checkpoint)
         counts = move_checkpoint(batch, row=row, progress=progress, rows=placed.rows, more=placed.counted)
     for arrivals, resolved in resolutions:

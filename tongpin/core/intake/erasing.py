@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from django.db import connection
 
 from tongpin.base.secrets import KeyFileError
+from tongpin.base.text import fold
 from tongpin.core.intake.models import Batch, Hook, HookPost, Row, TrackProblem, TrackRecent
 from tongpin.core.intake.uploads import discard, path_of
 from tongpin.core.people.erasure import Erasing
@@ -46,7 +47,8 @@ def erase_from_intake(erasing: Erasing) -> None:
 
 
 def _erase_files(values: Sequence[str]) -> None:
-    needles = sorted({value.encode(encoding, "ignore") for value in values for encoding in ENCODINGS} - {b""})
+    written = {form for value in values for form in _written(value)}
+    needles = sorted({form.encode(encoding, "ignore") for form in written for encoding in ENCODINGS} - {b""})
     for batch in Batch.objects.order_by("pk"):
         if _scrub_batch(batch, values):
             batch.save(update_fields=["file_name", "place_name", "recognised", "mapping", "problem"])
@@ -76,12 +78,32 @@ def _scrub_batch(batch: Batch, values: Sequence[str]) -> bool:
 def scrubbed(value: Any, values: Sequence[str]) -> Any:
     """The same JSON with an ellipsis in place of every text that holds one of the values."""
     if isinstance(value, str):
-        return "…" if any(one in value for one in values) else value
+        return "…" if _stands_in(value, values) else value
     if isinstance(value, list):
         return [scrubbed(one, values) for one in value]
     if isinstance(value, dict):
         return {name: scrubbed(one, values) for name, one in value.items()}
     return value
+
+
+def _stands_in(text: str, values: Sequence[str]) -> bool:
+    """Whether one of the values stands in a text, however it is written: 137 6655 4433, LIN@example.com, as JSON."""
+    folded = fold(text)
+    for value in values:
+        escaped = json.dumps(value)[1:-1]
+        if value in text or escaped in text:
+            return True
+        if any(telling([short]) and short in folded for short in (fold(value), fold(escaped))):
+            return True
+    return False
+
+
+def _written(value: str) -> set[str]:
+    """A value as files may hold it; a mobile number also in groups. Small and large letters are the same in files."""
+    if not (value.isascii() and value.isdigit() and len(value) == 11):
+        return {value}
+    groups = (value[:3], value[3:7], value[7:])
+    return {value, " ".join(groups), "-".join(groups)}
 
 
 def file_holds(path: Path, needles: Sequence[bytes]) -> bool:
@@ -105,10 +127,11 @@ def _holds(packed: zipfile.ZipFile, part: zipfile.ZipInfo, needles: Sequence[byt
 
 def _stream_holds(stream: BinaryIO, needles: Sequence[bytes]) -> bool:
     longest = max(len(needle) for needle in needles)
+    looked_for = [needle.lower() for needle in needles]
     tail, read = b"", 0
     for piece in _pieces(stream):
-        window = tail + piece
-        if any(needle in window for needle in needles):
+        window = tail + piece.lower()
+        if any(needle in window for needle in looked_for):
             return True
         tail, read = window[-longest:], read + len(piece)
         if read > UNPACKED:
@@ -142,7 +165,7 @@ def _erase_samples(values: Sequence[str]) -> None:
     gone = [
         problem.pk
         for problem in TrackProblem.objects.all()
-        if any(one in problem.detail for one in values)
+        if _stands_in(problem.detail, values)
         or (problem.sealed is not None and _sealed_holds(problem.sealed, values, context="track_problem"))
     ]
     TrackProblem.objects.filter(pk__in=gone).delete()
@@ -163,4 +186,4 @@ def _sealed_holds(sealed: bytes | memoryview, values: Sequence[str], *, context:
         text = keyring().decrypt(sealed, context=context)
     except KeyFileError:
         return True
-    return any(value in text or json.dumps(value)[1:-1] in text for value in values)
+    return _stands_in(text, values)

@@ -11,7 +11,7 @@ from tongpin.core.intake.deciding import Decided, decide, of_orders
 from tongpin.core.intake.keeping import Counted
 from tongpin.core.intake.placing import Chunk, arrivals_of, refused_rows, weak_ones
 from tongpin.core.intake.planning import Plan
-from tongpin.core.intake.recalling import Before, Ledger, Told, recall
+from tongpin.core.intake.recalling import Before, Claimant, Ledger, Told, recall
 from tongpin.core.intake.refunding import Refunds
 from tongpin.core.intake.tally import Tally
 from tongpin.core.intake.telling_more import first_of
@@ -32,6 +32,7 @@ class Imagined:
         self.ledger = Ledger()
         self.said = Tally()
         self.placed: dict[bytes, Before] = {}
+        self.claimed: dict[bytes, Claimant] = {}
         self.back: Refunds | None = None
 
     def marks(self, digests: Sequence[bytes]) -> set[bytes]:
@@ -40,6 +41,10 @@ class Imagined:
     def orders(self, keys: Sequence[bytes], via: str) -> dict[bytes, Before]:
         ours = {key: self.placed[key] for key in keys if key in self.placed}
         return ours | self.ledger.orders([key for key in keys if key not in ours], via)
+
+    def claimants(self, digests: Sequence[bytes]) -> dict[bytes, Claimant]:
+        ours = {one: self.claimed[one] for one in digests if one in self.claimed}
+        return ours | self.ledger.claimants([one for one in digests if one not in ours])
 
     def bodies(self, digests: Sequence[bytes]) -> dict[bytes, dict[str, object]]:
         return self.ledger.bodies(digests)
@@ -57,6 +62,9 @@ class Imagined:
                 self.said.count(_mark(one.digest))
                 if one.kind == "order.placed":
                     self.placed[one.digest] = Before(row.plan.order, person, True, False)
+                elif one.kind == "order.claimed":
+                    strong = any(sign.strength == Strength.STRONG for sign in row.plan.signs)
+                    self.claimed[one.digest] = Claimant(person, strong)
 
 
 def _mark(digest: bytes) -> int:

@@ -38,6 +38,7 @@ SAMPLE, POST = "hook.sample", "hook.post"
 """In whose name contents are sealed."""
 
 State = HookPost.State
+Kind = Literal["form", "order"]
 
 
 class HookUnknown(LookupError):
@@ -49,7 +50,7 @@ class HookUnnamed(ValueError):
 
 
 class ShopUnknown(LookupError):
-    """The orders of a webhook belong to a shop that is known, or to a new one."""
+    """The orders of a webhook belong to a shop that is known, or to a new one; a form to a place that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,19 @@ class Made:
 
 
 @transaction.atomic
-def open_hook(*, name: str, event: str = "", actor: Actor, at: datetime) -> Made:
-    """A new webhook. `event` is what its happenings are called on timelines. Raises HookUnnamed."""
+def open_hook(
+    *, name: str, event: str = "", kind: Kind = "form", place_id: int | None = None, actor: Actor, at: datetime
+) -> Made:
+    """A new webhook. `event` is what its happenings are called on timelines; `place_id` the shop of its orders, or the
+    place a form belongs to. Raises HookUnnamed, ShopUnknown."""
     called = clean(name, limit=80)
     if not called:
         raise HookUnnamed("give the webhook a name")
     secret = token()
     hook = Hook.objects.create(
-        name=called, event=clean(event, limit=60) or called[:60], token_digest=token_digest(secret), made_at=at
-    )
+        name=called, event=clean(event, limit=60) or called[:60], kind=kind, token_digest=token_digest(secret),
+        shop=None if place_id is None else _place(place_id, shop=kind == "order"), made_at=at,
+    )  # fmt: skip
     audit(actor=actor, action="hook.made", at=at, subject=("hook", hook.pk))
     return Made(hook.pk, secret)
 
@@ -112,31 +117,91 @@ def close_hook(*, hook_id: int, actor: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def pause_hook(*, hook_id: int, actor: Actor, at: datetime) -> None:
+    """What comes from now on is kept, sealed, and waits. Doing it twice changes nothing. Raises HookUnknown."""
+    hook = _held(hook_id)
+    if hook.paused_at is None:
+        hook.paused_at = at
+        hook.save(update_fields=["paused_at"])
+        audit(actor=actor, action="hook.paused", at=at, subject=("hook", hook_id))
+
+
+@transaction.atomic
+def resume_hook(*, hook_id: int, actor: Actor, at: datetime) -> None:
+    """Takes posts again; call `read_again` for those that waited. Doing it twice changes nothing. Raises HookUnknown."""
+    hook = _held(hook_id)
+    if hook.paused_at is not None:
+        hook.paused_at = None
+        hook.save(update_fields=["paused_at"])
+        audit(actor=actor, action="hook.resumed", at=at, subject=("hook", hook_id))
+
+
+@transaction.atomic
+def keep_sample(*, hook_id: int, content: Any, actor: Actor, at: datetime) -> dict[str, str]:
+    """A sample somebody gave by hand: only to make the mapping from, it never becomes a happening. Returns its fields.
+
+    Raises HookUnknown, Unusable.
+    """
+    hook = _held(hook_id)
+    fields: dict[str, str] = next((one for one in map(flat, things_in(content)) if one), {})
+    if not fields:
+        raise Unusable("empty")
+    hook.sample_sealed = _sealed(fields, SAMPLE)
+    hook.save(update_fields=["sample_sealed"])
+    audit(actor=actor, action="hook.sample_given", at=at, subject=("hook", hook_id), details={"fields": len(fields)})
+    return fields
+
+
+@transaction.atomic
+def drop_post(*, hook_id: int, post_id: int, actor: Actor, at: datetime) -> bool:
+    """Forgets a post that waits or was refused, such as a trial: it is never read. False where there is none to drop."""
+    waiting = HookPost.objects.filter(pk=post_id, hook=hook_id, state__in=(State.SAMPLE, State.REFUSED))
+    if not waiting.delete()[0]:
+        return False
+    audit(actor=actor, action="hook.post_dropped", at=at, subject=("hook", hook_id))
+    return True
+
+
+def _held(hook_id: int) -> Hook:
+    hook = Hook.objects.select_for_update().filter(pk=hook_id, closed_at=None).first()
+    if hook is None:
+        raise HookUnknown
+    return hook
+
+
+@transaction.atomic
 def map_hook(
     *, hook_id: int, mapping: Mapping[str, str], event: str = "", shop_id: int | None = None, actor: Actor, at: datetime
 ) -> None:
-    """Says what the fields mean: {"data.user.mobile": "phone", …}, and whose orders they are (None: a shop of its own).
+    """Says what the fields mean: {"data.user.mobile": "phone", …}, and whose orders they are (None: the shop it has, else
+    one of its own).
 
     Call `read_again` afterwards. Raises BadMapping, HookUnknown, ShopUnknown.
     """
     used = check_mapping(mapping)
-    hook = Hook.objects.select_for_update().filter(pk=hook_id, closed_at=None).first()
-    if hook is None:
-        raise HookUnknown
+    hook = _held(hook_id)
     if "order_number" in used.values():
         hook.shop = _shop(hook, shop_id, at)
+    elif shop_id is not None:
+        hook.shop = _place(shop_id, shop=False)
     hook.mapping, hook.event = used, clean(event, limit=60) or hook.event
     hook.save(update_fields=["mapping", "event", "shop"])
     audit(actor=actor, action="hook.mapped", at=at, subject=("hook", hook.pk), details={"fields": len(used)})
 
 
 def _shop(hook: Hook, shop_id: int | None, at: datetime) -> Place:
-    if shop_id is None:
-        return know_place(kind=Place.Kind.SHOP, platform="hook", name=hook.name, at=at, actor=f"hook:{hook.pk}")
-    shop = Place.objects.filter(pk=shop_id, kind=Place.Kind.SHOP).first()
-    if shop is None:
+    if shop_id is not None:
+        return _place(shop_id, shop=True)
+    if hook.shop is not None and hook.shop.kind == Place.Kind.SHOP:
+        return hook.shop
+    return know_place(kind=Place.Kind.SHOP, platform="hook", name=hook.name, at=at, actor=f"hook:{hook.pk}")
+
+
+def _place(place_id: int, *, shop: bool) -> Place:
+    place = Place.objects.filter(pk=place_id, **({"kind": Place.Kind.SHOP} if shop else {})).first()
+    if place is None:
         raise ShopUnknown
-    return shop
+    return place
 
 
 def read_again(*, hook_id: int, at: datetime) -> Taken:
@@ -182,7 +247,7 @@ def take(*, secret: str, content: Any, received_at: datetime) -> Taken:
     told = [flat(thing) for thing in things_in(content)]
     if not any(told):
         raise Unusable("empty")
-    if not hook.mapping:
+    if not hook.mapping or hook.paused_at is not None:
         _keep_sample(hook, told, received_at)
         return Taken("sample")
     good: list[tuple[dict[str, str], Heard]] = []

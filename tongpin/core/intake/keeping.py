@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ NAMES = {
     Row.Outcome.REJECTED: "rejected",
 }
 _ESCAPE = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_PARTS = re.compile(r"[^\s()（）<>《》【】\[\]{}:：,，;；\"'=]+")
+_PARTS_KEPT = 200
 _LOOKED_AT_AGAIN = (Row.Outcome.REJECTED, Row.Outcome.WAITING)
 
 
@@ -46,14 +49,15 @@ class Counted(NamedTuple):
     messages: int = 0
 
 
-def keep_rows(rows: Sequence[Kept], batch: Batch, *, scope: str = "") -> None:
-    """Writes what every row became. `scope` is where the file's account names mean something."""
+def keep_rows(rows: Sequence[Kept], batch: Batch, *, scopes: Sequence[str] = ()) -> None:
+    """Writes what every row became. `scopes` are the kinds of identity, with their namespace, that only the file's own
+    accounts have («shop_account/shop:3»)."""
     ring, marks = keyring(), erased_list()
     start = f"{batch.pk}\t"
     lines = []
     for row, outcome, reason, column, person, order, cells in rows:
         sealed = "\\N"
-        if outcome in _LOOKED_AT_AGAIN and cells and not (marks and _holds_erased(cells, marks, scope)):
+        if outcome in _LOOKED_AT_AGAIN and cells and not (marks and _holds_erased(cells, marks, scopes)):
             sealed = "\\\\x" + ring.encrypt(_cells_text(cells), context="import_row").hex()
         who = "\\N" if person is None else person
         lines.append(
@@ -77,12 +81,14 @@ def _cells_text(cells: Sequence[object]) -> str:
     return msgspec.json.encode(cells, enc_hook=str).decode()
 
 
-def _holds_erased(cells: Sequence[object], marks: frozenset[bytes], scope: str) -> bool:
-    """Whether a cell is a sign of somebody who was erased: their row is not handed back."""
+def _holds_erased(cells: Sequence[object], marks: frozenset[bytes], scopes: Sequence[str]) -> bool:
+    """Whether a cell is a sign of somebody who was erased, or holds one: their row is not handed back."""
     ring = keyring()
-    for cell in cells:
-        text = str(cell).strip() if cell is not None else ""
-        told = [(f"shop_account/{scope}", text)]
+    whole = [str(cell).strip() for cell in cells if cell is not None]
+    # A line of a chat is one cell: its head «2026-11-20 10:00:00 小美(10001)» holds a name and an account.
+    parts = [part for text in whole for part in _PARTS.findall(text)[:_PARTS_KEPT]] if len(whole) == 1 else []
+    for text in dict.fromkeys((*whole, *parts)):
+        told = [(scope, text) for scope in scopes]
         if number := phone_number(text):
             told.append(("phone/", number))
         if mail := mail_address(text):

@@ -149,16 +149,25 @@ class TrackRecent(models.Model):
 class Hook(models.Model):
     """An inbound webhook (any form or shop): its secret address and the mapping the user made from a sample.
 
-    `shop` is where its orders belong; a shop that is also imported from files shares its orders with them.
+    `shop` is where its orders belong; a shop that is also imported from files shares its orders with them. For a form it
+    may be any place, such as the group the form was posted in. While it is paused, posts are kept and wait.
     """
 
+    class Kind(models.TextChoices):
+        """What somebody said it would send; the mapping has the last word."""
+
+        FORM = "form"
+        ORDER = "order"
+
     name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.FORM)
     token_digest = models.BinaryField(unique=True)
     mapping = models.JSONField(default=dict)
     event = models.CharField(max_length=60, default="form")
     shop = models.ForeignKey("places.Place", null=True, on_delete=models.SET_NULL, related_name="+")
     sample_sealed = models.BinaryField(null=True)
     made_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -196,7 +205,8 @@ class Source(models.Model):
     """Something we fetch from (拉取): its address, the cursor it stands at, and its sealed token.
 
     Whoever fetches holds the `lease` until `leased_until`; only the holder moves the cursor. `problem` is a code and
-    perhaps its argument (`status:503`); `last` counts what the last round brought.
+    perhaps its argument (`status:503`); `last` counts what the last round brought, `rounds` tells the last ones, newest
+    first. `cursor_at` is when the cursor last moved.
     """
 
     name = models.CharField(max_length=80)
@@ -207,6 +217,7 @@ class Source(models.Model):
     event = models.CharField(max_length=60, blank=True)
     shop = models.ForeignKey("places.Place", null=True, on_delete=models.SET_NULL, related_name="+")
     cursor = models.TextField(blank=True)
+    cursor_at = models.DateTimeField(null=True)
     every_minutes = models.IntegerField(default=15)
     next_at = models.DateTimeField()
     problem = models.CharField(max_length=300, blank=True)
@@ -215,6 +226,7 @@ class Source(models.Model):
     made_at = models.DateTimeField()
     fetched_at = models.DateTimeField(null=True)
     last = models.JSONField(default=dict)
+    rounds = models.JSONField(default=list)
     paused_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     lease = models.CharField(max_length=26, blank=True)

@@ -133,7 +133,7 @@ def _place_once(chunk: Chunk, batch: Batch, shop: int | None, progress: float, s
         if refunds is not None:
             refunds.keep(batch)
         placed = Placed(decided.rows(), Counted(people=len(resolved.met), orders=decided.orders))
-        keep_rows(placed.rows, batch, scope=f"{SHOP_SCOPE}{shop}")
+        keep_rows(placed.rows, batch, scopes=(f"shop_account/{SHOP_SCOPE}{shop}",))
         keep_blocks(writer.blocks, batch)
         counts = move_checkpoint(batch, row=chunk.last_row, progress=progress, rows=placed.rows, more=placed.counted)
     remember(arrivals, resolved)

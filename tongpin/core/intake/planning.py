@@ -7,9 +7,10 @@ took its zeros away makes no other order of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -50,6 +51,13 @@ class Back(NamedTuple):
     at: datetime
 
 
+class Bare(NamedTuple):
+    """An order without a number as it was if nothing was known of its buyer then: the digest of its first fact."""
+
+    order_key: bytes
+    plan: Callable[[], Plan]
+
+
 @dataclass(slots=True)
 class Plan:
     """All that one row says. `order_key` is the digest of its order's first fact."""
@@ -74,14 +82,16 @@ class Plan:
     back: Back | None = None
     reason: str = ""
     cells: Sequence[object] = ()
+    bare: Bare | None = None
 
 
 class _Order:
     """What rows before have said of an order, and under which name the first of them did."""
 
-    __slots__ = ("back", "key", "line_start", "name", "told")
+    __slots__ = ("back", "is_bare", "key", "line_start", "name", "told")
 
-    def __init__(self, shop: int, key: str, name: str) -> None:
+    def __init__(self, shop: int, key: str, name: str, *, is_bare: bool = False) -> None:
+        self.is_bare = is_bare
         self.key = digest("order.placed", shop, key)
         self.name = name
         self.line_start = f"order.item_added\x1f{shop}\x1f{key}\x1f".encode()
@@ -154,12 +164,12 @@ class Planner:
         if address:
             plan.life = (("address", address),)
 
-    def _known_order(self, key: str, name: str) -> _Order:
+    def _known_order(self, key: str, name: str, *, is_bare: bool = False) -> _Order:
         order = self.orders.get(key)
         if order is None:
             if len(self.orders) >= ORDERS_KEPT:
                 self.orders.clear()
-            order = self.orders[key] = _Order(self.shop, key, name)
+            order = self.orders[key] = _Order(self.shop, key, name, is_bare=is_bare)
         return order
 
     def _say_once(
@@ -221,8 +231,9 @@ class Planner:
             plan.back = Back(line, total, at)
 
     def _line(self, plan: Plan, order: _Order, line: Line, at: datetime, *, returned: bool = False) -> None:
-        # Lines with a number of their own are told apart by it; a second one of the same number is the same line.
-        times = 1 if line.number else self.seen.count(int(line.key, 16))
+        # Lines with a number of their own are told apart by it; a second one of the same number is the same line. The
+        # key of a line says its order's number, if there is one: without, each row is an order, and this its only line.
+        times = 1 if line.number or order.is_bare else self.seen.count(int(line.key, 16))
         product = product_key(line)
         body: dict[str, object] = {"order": plan.order, "line": line.key}
         if line.quantity is not None and line.quantity != 1:
@@ -241,8 +252,19 @@ class Planner:
             plan.products = (*plan.products, (product, line.title or product, line.variant or ""))
 
     def _order(self, row: OrderRow) -> Plan:
-        key = row.key if row.number else self._own_number(row)
-        order = self._known_order(key, row.number or key)
+        key = row.key if row.number else self._own_number("order", row.key, row)
+        plan = self._of_order(row, key, self._known_order(key, row.number or key, is_bare=not row.number))
+        if row.bare_key:
+            bare = self._own_number("bare", row.bare_key, row)
+            plan.bare = Bare(digest("order.placed", self.shop, bare), partial(self._planned_bare, row, bare))
+        return plan
+
+    def _planned_bare(self, row: OrderRow, key: str) -> Plan:
+        plan = self._of_order(row, key, _Order(self.shop, key, key, is_bare=True))
+        plan.reason = plan.reason or (row.notes[0] if row.notes else "")
+        return plan
+
+    def _of_order(self, row: OrderRow, key: str, order: _Order) -> Plan:
         plan = Plan(row.row, order.name, order.key, cells=row.cells)
         self._buyer(plan, row.buyer, weak=Sign("order", self.scope, key))
         self._order_facts(plan, row, key, order)
@@ -253,10 +275,10 @@ class Planner:
                 self._line(plan, order, line, at)
         return plan
 
-    def _own_number(self, row: OrderRow) -> str:
+    def _own_number(self, what: str, key: str, row: OrderRow) -> str:
         """A name for an order whose platform shows none: its content; wholly equal rows are orders of their own."""
-        times = self._times_seen("order", row.key, *(line.key for line in row.lines))
-        return row.key if times == 1 else f"{row.key}:{times}"
+        times = self._times_seen(what, key, *(line.key for line in row.lines))
+        return key if times == 1 else f"{key}:{times}"
 
     def _item(self, row: ItemRow) -> Plan:
         order = self._known_order(row.order_key, row.order_number)

@@ -147,7 +147,7 @@ def _chat_windows(batch: Batch) -> Iterator[tuple[Window, list[Kept], Counted]]:
     told = Tally()
     met = Foreseen()
     for window in Conversations(batch, makes_places=False).windows(items):
-        kept = [Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column) for one in window.bad]
+        kept = [Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column, cells=one.cells) for one in window.bad]
         people = messages = 0
         for part in window.parts.values():
             resolved = foresee(arrivals_in(part), met=met)

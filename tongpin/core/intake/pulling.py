@@ -36,6 +36,9 @@ SECONDS = 40.0
 SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=12)
 
+ROUNDS = 20
+"""So many rounds are remembered for who looks after a source."""
+
 
 class Kind(Protocol):
     """What a kind of source can do. A further platform is a module with these functions and a line in KINDS."""
@@ -148,8 +151,8 @@ def _write_part(claim: Claim, part: Callable[[], Tally], cursor: str | None, at:
         raise Lost
     told = part()
     moved: dict[str, object] = {"leased_until": at + LEASE}
-    if cursor is not None:
-        moved["cursor"] = cursor
+    if cursor is not None and cursor != claim.source.cursor:
+        moved |= {"cursor": cursor, "cursor_at": at}
     Source.objects.filter(pk=claim.source.pk).update(**moved)
     return told
 
@@ -165,6 +168,8 @@ def _give_back(
         return
     held.lease, held.leased_until = "", None
     held.taken += told.new
+    said = failed.problem if failed else problem[:300]
+    held.rounds = [{"at": at.isoformat(), "problem": said, **told.as_json()}, *held.rounds][:ROUNDS]
     every = timedelta(minutes=held.every_minutes)
     if failed is None:
         held.fails, held.problem, held.fetched_at, held.last = 0, problem[:300], at, told.as_json()
@@ -173,7 +178,11 @@ def _give_back(
         held.fails, held.problem = held.fails + 1, failed.problem
         held.next_at = at + next_wait(fails=held.fails, every=every, asked=failed.after)
         log.warning("source %s: %s, try %s", held.pk, failed.problem.partition(":")[0], held.fails)
-    held.save(update_fields=["lease", "leased_until", "taken", "fails", "problem", "fetched_at", "last", "next_at"])
+    held.save(
+        update_fields=[
+            "lease", "leased_until", "taken", "fails", "problem", "fetched_at", "last", "rounds", "next_at",
+        ]
+    )  # fmt: skip
 
 
 def next_wait(*, fails: int, every: timedelta, asked: timedelta | None = None) -> timedelta:

@@ -12,7 +12,6 @@ from django.db import connection
 from tongpin.base.ids import digest
 from tongpin.core.intake.planning import Plan, Saying
 from tongpin.core.intake.refunding import Refunds, lock_refunds
-from tongpin.core.people.models import Strength
 from tongpin.core.people.signs import Sign
 
 BY_EXPORT = "export"
@@ -30,6 +29,14 @@ class Before(NamedTuple):
     is_erased: bool = False
 
 
+class Claimant(NamedTuple):
+    """Whose an order became that was nobody's: nobody who is there any more where they were erased."""
+
+    person: int | None
+    identified: bool
+    is_erased: bool = False
+
+
 class Known(Protocol):
     """Who can tell what was said before."""
 
@@ -38,6 +45,9 @@ class Known(Protocol):
 
     def orders(self, keys: Sequence[bytes], via: str) -> dict[bytes, Before]:
         """The orders among these keys that are known."""
+
+    def claimants(self, digests: Sequence[bytes]) -> dict[bytes, Claimant]:
+        """Who claimed the orders whose claims these are, of those that are in force."""
 
     def bodies(self, digests: Sequence[bytes]) -> dict[bytes, dict[str, object]]:
         """What those facts say."""
@@ -74,6 +84,19 @@ class Ledger:
                 [via, ",".join([one.hex() for one in keys])],
             )
             return {keys[n - 1]: Before(*told) for n, *told in cursor.fetchall()}
+
+    def claimants(self, digests: Sequence[bytes]) -> dict[bytes, Claimant]:
+        if not digests:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select t.n, case when p.erased_at is null then p.id end, coalesce(p.identified, false),"
+                " p.erased_at is not null from unnest(string_to_array(%s, ',')) with ordinality as t(d, n)"
+                " join entry_key k on k.digest = decode(t.d, 'hex') join entry e on e.seq = k.seq"
+                " left join person p on p.id = e.person_id",
+                [",".join([one.hex() for one in digests])],
+            )
+            return {digests[n - 1]: Claimant(*told) for n, *told in cursor.fetchall()}
 
     def bodies(self, digests: Sequence[bytes]) -> dict[bytes, dict[str, object]]:
         if not digests:
@@ -126,6 +149,7 @@ class Told:
 
 def recall(plans: Sequence[Plan], *, shop: int | None, via: str, known: Known) -> tuple[list[Told], Refunds | None]:
     """Puts every plan beside what is known. Plans stay as they are: a chunk may be done again."""
+    plans = _as_they_were(plans, via, known)
     held = known.marks([one.digest for plan in plans for one in plan.sayings])
     if held:
         rows = [Told(plan, [one for one in plan.sayings if one.digest not in held]) for plan in plans]
@@ -136,6 +160,23 @@ def recall(plans: Sequence[Plan], *, shop: int | None, via: str, known: Known) -
         return rows, None
     _beside_orders(rows, shop, via, known)
     return rows, _refund(rows, shop, known)
+
+
+def _as_they_were(plans: Sequence[Plan], via: str, known: Known) -> Sequence[Plan]:
+    """Orders without a number are known by their content, the buyer's signs among it. One that came in when nothing said
+    who its buyer is stays the order it was."""
+    asked = [plan for plan in plans if plan.bare is not None]
+    if not asked:
+        return plans
+    own = known.marks([plan.order_key for plan in asked])
+    orders = known.orders([plan.bare.order_key for plan in asked if plan.bare and plan.order_key not in own], via)
+    nobodys = {key for key, one in orders.items() if one.person is None and not one.is_ours and not one.is_erased}
+    if not nobodys:
+        return plans
+    return [
+        plan.bare.plan() if plan.bare and plan.order_key not in own and plan.bare.order_key in nobodys else plan
+        for plan in plans
+    ]
 
 
 def _say_again(rows: Sequence[Told], known: Known) -> None:
@@ -194,18 +235,27 @@ def _beside_orders(rows: Sequence[Told], shop: int, via: str, known: Known) -> N
             row.fresh = [_renamed(one, before.name) for one in row.fresh]
         if _names_a_buyer(row, before):
             claims.setdefault(digest("order.claimed", shop, before.name), row)
-    claimed = known.marks(list(claims)) if claims else set()
+    claimed = known.claimants(list(claims)) if claims else {}
+    _of_claimants(rows, {row.plan.order_key: claimed[mark] for mark, row in claims.items() if mark in claimed})
     for mark, row in claims.items():
         if mark not in claimed and row.before is not None:
             body: dict[str, object] = {"order": row.before.name, "proof": BY_EXPORT}
             row.fresh.append(Saying("order.claimed", mark, row.plan.sayings[0].at, body))
 
 
+def _of_claimants(rows: Sequence[Told], claimants: dict[bytes, Claimant]) -> None:
+    for row in rows:
+        found = claimants.get(row.plan.order_key)
+        if found is not None and row.before is not None:
+            person, identified, is_erased = found
+            row.before = row.before._replace(person=person, identified=identified, is_erased=is_erased)
+
+
 def _names_a_buyer(row: Told, before: Before) -> bool:
-    """An order that was nobody's, in an earlier export, and whose buyer this one tells by an exact key."""
+    """An order that was nobody's, in an earlier export, and whose buyer this one tells."""
     if before.person is not None or before.is_ours or before.is_erased or not row.plan.sayings:
         return False
-    return row.plan.sayings[0].kind == "order.placed" and any(one.strength == Strength.STRONG for one in row.plan.signs)
+    return row.plan.sayings[0].kind == "order.placed" and bool(row.plan.signs)
 
 
 def _renamed(one: Saying, name: str) -> Saying:

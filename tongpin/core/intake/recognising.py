@@ -17,12 +17,12 @@ from tongpin.channels.sheet.recognise import MappingProblem, recognise_file
 from tongpin.channels.sheet.recognised import Recognised as TableFound
 from tongpin.channels.sheet.refusal import Unreadable
 from tongpin.core.intake.models import Batch, RememberedMapping
+from tongpin.core.intake.shops import Resolved, open_shop, resolve, to_choose, told_shops
 from tongpin.core.intake.uploads import path_of
-from tongpin.core.ledger.models import Origin
-from tongpin.core.places.actions import find_place, know_place
 from tongpin.core.places.models import Place
 
 TABLES = ("orders", "items", "customers", "bills", "vouchers")
+_YES_OR_NO = {"yes": True, "true": True, "1": True, "是": True, "no": False, "false": False, "0": False, "否": False}
 SHOPLESS = frozenset({"bills"})
 NAMED_CHATS = frozenset({"format_comes_later", "several_conversations"})
 """Conversations that are known for sure, though not to be imported as they stand."""
@@ -47,6 +47,7 @@ def recognise(
     kind: str = "",
     mapping: Mapping[str, str] | None = None,
     date_order: str = "",
+    header_row: int | None = None,
     at: datetime,
 ) -> Verdict:
     """Recognises by content and stores what was found with the batch. Never guesses between two: `needs` says what lacks."""
@@ -62,7 +63,7 @@ def recognise(
             return _refuse(batch, refusal.reason)
         if kind == "messages" or (chat.confidence >= 0.6 and (chat.importable or chat.reason in NAMED_CHATS)):
             return _chat(batch, opened, chat, mapping, at=at)
-    return _table(batch, kind, mapping, date_order, at=at)
+    return _table(batch, kind, mapping, date_order, header_row)
 
 
 def _refuse(batch: Batch, reason: str) -> Verdict:
@@ -77,7 +78,9 @@ def _chat(batch: Batch, opened: Opened, chat: ChatFound, mapping: Mapping[str, s
     own = {"time", "text"} <= set(told) or (chat.reason == "several_conversations" and bool(told.get("only")))
     importable = chat.importable or own
     needs = []
-    is_named = told.get("only") or (chat.chat and (chat.chat.place_name or chat.chat.place_external_id))
+    is_named = (
+        told.get("only") or told.get("place") or (chat.chat and (chat.chat.place_name or chat.chat.place_external_id))
+    )
     if importable and not batch.place_name and not is_named:
         needs.append("place")
     batch.kind, batch.layout = "messages", chat.format
@@ -91,38 +94,55 @@ def _chat(batch: Batch, opened: Opened, chat: ChatFound, mapping: Mapping[str, s
 
 
 def _for_chat(mapping: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A mapping of a conversation; `only` names several with commas between them. Raises MappingProblem."""
+    """A mapping of a conversation; `only` names several with commas between them, `headerless` is yes or no. Raises
+    MappingProblem."""
     told = dict(mapping or {})
     for key in told:
         if key not in ChatMapping.__struct_fields__:
             raise MappingProblem(key)
+    if isinstance(told.get("headerless"), str):
+        said = told["headerless"].strip().lower()
+        if said not in _YES_OR_NO:
+            raise MappingProblem(f"headerless={said}")
+        told["headerless"] = _YES_OR_NO[said]
     if isinstance(told.get("only"), str):
         told["only"] = [name.strip() for name in told["only"].replace("，", ",").split(",") if name.strip()]
     return told
 
 
-def _table(batch: Batch, kind: str, mapping: Mapping[str, str] | None, date_order: str, *, at: datetime) -> Verdict:
+def _table(
+    batch: Batch, kind: str, mapping: Mapping[str, str] | None, date_order: str, header_row: int | None
+) -> Verdict:
     path = path_of(batch)
     as_kind: Any = kind or None
     order: Any = date_order
     try:
-        found = recognise_file(path, as_kind=as_kind, mapping=_by_column(mapping), date_order=order)
+        found = recognise_file(
+            path, as_kind=as_kind, mapping=_by_column(mapping), date_order=order, header_row=header_row
+        )
         if not mapping and not found.importable and found.fingerprint:
             kept = RememberedMapping.objects.filter(fingerprint=found.fingerprint).first()
             if kept is not None:
                 mapping, kept_kind = kept.mapping, cast(Any, kept.kind)
                 found = recognise_file(
-                    path, as_kind=as_kind or kept_kind, mapping=_by_column(kept.mapping), date_order=order
+                    path,
+                    as_kind=as_kind or kept_kind,
+                    mapping=_by_column(kept.mapping),
+                    date_order=order,
+                    header_row=header_row,
                 )
                 batch.shop_name = batch.shop_name or kept.shop_name
     except Unreadable as refusal:
         return _refuse(batch, refusal.reason)
+    told = () if found.kind in SHOPLESS else told_shops(found)
     needs = []
-    if found.importable and not batch.shop_name and found.kind not in SHOPLESS and not found.platform:
+    is_open = found.importable and not batch.shop_name and found.kind not in SHOPLESS and len(told) != 1
+    # Of several shops in one file, or of several that are known here, nobody but a person can say which.
+    if is_open and (told or not found.platform or to_choose(found.platform)):
         needs.append("shop")
     batch.kind, batch.layout = found.kind, found.layout
     batch.mapping = dict(mapping or {})
-    batch.recognised = {"table": msgspec.to_builtins(found)}
+    batch.recognised = {"table": msgspec.to_builtins(found), "shops": list(told)}
     batch.problem = "" if found.importable else found.reason
     batch.state = Batch.State.READY if found.importable and not needs else Batch.State.UPLOADED
     batch.save(update_fields=["kind", "layout", "mapping", "recognised", "problem", "state", "shop_name"])
@@ -166,27 +186,27 @@ def remember_mapping(batch: Batch, *, at: datetime) -> None:
         )
 
 
+def shops_told(batch: Batch) -> list[str]:
+    """The shops that a table names itself."""
+    return list(batch.recognised.get("shops", ()))
+
+
+def resolved_shop(batch: Batch) -> Resolved:
+    """The shop a table is from, and how that is known."""
+    told = shops_told(batch)
+    return resolve(batch, table_found(batch).platform, told=told[0] if len(told) == 1 else "")
+
+
 def known_shop(batch: Batch) -> int | None:
     """The shop a table is from, if it is there already."""
-    found = table_found(batch)
-    platform = found.platform or "sheet"
-    place = find_place(kind=Place.Kind.SHOP, platform=platform, name=batch.shop_name or platform)
+    place = resolved_shop(batch).place
     return place.pk if place else None
 
 
 def shop_of(batch: Batch, *, at: datetime) -> Place:
-    """The shop a table is from: as the user named it, else the platform's name."""
-    found = table_found(batch)
-    platform = found.platform or "sheet"
-    return know_place(
-        kind=Place.Kind.SHOP,
-        platform=platform,
-        name=batch.shop_name or platform,
-        at=at,
-        actor=f"import:{batch.pk}",
-        community=batch.community,
-        origin=Origin.HISTORY,
-    )
+    """The shop a table is from, opened where it is new."""
+    told = shops_told(batch)
+    return open_shop(batch, table_found(batch).platform, told=told[0] if len(told) == 1 else "", at=at)
 
 
 __all__ = [
@@ -196,6 +216,8 @@ __all__ = [
     "chat_found",
     "recognise",
     "remember_mapping",
+    "resolved_shop",
     "shop_of",
+    "shops_told",
     "table_found",
 ]

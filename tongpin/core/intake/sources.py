@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -101,6 +101,7 @@ def add_source(
 def change_source(
     *,
     source_id: int,
+    name: str | None = None,
     address: str | None = None,
     secret: str | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -113,24 +114,30 @@ def change_source(
     """Changes what is given; None leaves as it is, an empty secret takes it away. Another address begins anew.
 
     Settings with an order number need a shop: the one given, else one called like the source. Raises SourceUnknown,
-    AddressRefused, BadSettings, BadMapping.
+    SourceUnnamed, AddressRefused, BadSettings, BadMapping.
     """
     source = _held(source_id)
+    if name is not None:
+        source.name = clean(name, limit=80)
+        if not source.name:
+            raise SourceUnnamed("give the source a name")
     if address is not None and (new := _checked(address)) != source.address:
-        source.address, source.cursor = new, ""
+        source.address, source.cursor, source.cursor_at = new, "", None
     if secret is not None:
         source.token_sealed = sealed_token(secret)
     if settings is not None:
         kept = KINDS[source.kind].check({**source.settings, **settings}, with_mapping="mapping" in settings)
         if kept != source.settings:
             # What is known already stays known: reading all again by a new mapping doubles nothing.
-            source.settings, source.cursor = kept, ""
+            source.settings, source.cursor, source.cursor_at = kept, "", None
     if every_minutes is not None:
         source.every_minutes = _every(every_minutes)
     if event is not None:
         source.event = clean(event, limit=60)
     if "order_number" in (source.settings.get("mapping") or {}).values():
         source.shop = _shop(source, shop_id, at)
+    elif shop_id is not None:
+        source.shop = Place.objects.filter(pk=shop_id, kind=Place.Kind.SHOP).first() or source.shop
     # Whoever is fetching by the old settings must not write any more.
     source.lease, source.leased_until, source.next_at = "", None, at
     source.save()
@@ -197,6 +204,16 @@ def _held(source_id: int) -> Source:
     return source
 
 
+class Round(NamedTuple):
+    """One round of fetching: what it brought, what could not be used («fault:field» → how often), what went wrong."""
+
+    at: datetime
+    new: int
+    known: int
+    faults: dict[str, int]
+    problem: str
+
+
 @dataclass(frozen=True, slots=True)
 class SourceSeen:
     """A source as a screen shows it. `problem` is a code and perhaps its argument; `last` counts the last good round."""
@@ -218,7 +235,9 @@ class SourceSeen:
     fails: int
     taken: int
     made_at: datetime
+    cursor_at: datetime | None = None
     last: dict[str, Any] = field(default_factory=dict)
+    rounds: tuple[Round, ...] = ()
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -254,7 +273,12 @@ def _seen(source: Source, at: datetime) -> SourceSeen:
         fails=source.fails,
         taken=source.taken,
         made_at=source.made_at,
+        cursor_at=source.cursor_at,
         last=source.last,
+        rounds=tuple(
+            Round(datetime.fromisoformat(one["at"]), one["new"], one["known"], one["faults"], one["problem"])
+            for one in source.rounds
+        ),
     )
 
 

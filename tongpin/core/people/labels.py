@@ -93,6 +93,12 @@ def remove_note(*, note_id: int, at: datetime) -> None:
 
 
 @transaction.atomic
+def restore_note(*, note_id: int) -> bool:
+    """A note that was taken off stands on the page again. Its fact was never withdrawn. False where it stands already."""
+    return bool(Note.objects.filter(pk=note_id, removed_at__isnull=False).update(removed_at=None))
+
+
+@transaction.atomic
 def set_owner(*, person_id: int, staff: int | None, actor: str, at: datetime) -> None:
     """Makes a teammate responsible for a person (负责人), or nobody. Raises PersonUnknown, PersonIsErased."""
     person = present(person_id=person_id)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from tempfile import TemporaryFile
 from urllib.parse import quote, urlencode
 
-import msgspec
 from django.conf import settings
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
@@ -21,12 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongpin.base.clock import now as present
 from tongpin.channels.sheet.meaning import Meaning
-from tongpin.channels.sheet.rows import BadRow
-from tongpin.channels.sheet.writing import write_rejected
 from tongpin.core.intake.actions import NotNow, TooLate
-from tongpin.core.intake.jobs import KEPT, cancel_import, take_import_back
+from tongpin.core.intake.handing_back import hand_back
+from tongpin.core.intake.jobs import KEPT, cancel_import, named, take_import_back
 from tongpin.core.intake.models import Batch
-from tongpin.core.intake.queries import OPEN, BatchSeen, RowSeen, reach_of, rejected_of, rows_of, seen
+from tongpin.core.intake.queries import OPEN, BatchSeen, RowSeen, reach_of, rows_of, seen
 from tongpin.core.intake.recognising import table_found
 from tongpin.core.people.queries import display_names
 from tongpin.core.team.trail import audit
@@ -169,11 +166,19 @@ def _result(request: StaffRequest, batch: Batch, one: BatchSeen) -> dict[str, ob
         "reach": reach_of(batch_id=batch.pk) if may_take_back else None,
         "sure_above": SURE_ABOVE,
         "may_run": may_run,
-        "may_download": kept and one.rejected and bool(request.staff.scope("download")),
+        "rejected_as": _rejected_as(request, batch) if kept and one.rejected else "",
         "people_href": _people_of(one),
         "suggestions_href": way("console:suggestions") if one.waiting and one.state != "taken_back" else "",
         "who": who_did(one.by)[one.by],
     }
+
+
+def _rejected_as(request: StaffRequest, batch: Batch) -> str:
+    """By which door this teammate gets the rejected rows: the one of downloads, the one of their own file, or none."""
+    if request.staff.scope("download").holds(batch.community_id):
+        return "console:import_rejected_download"
+    own = batch.by == named(request.actor) and request.staff.scope("import.run").holds(batch.community_id)
+    return "console:import_rejected_back" if own else ""
 
 
 def _people_of(one: BatchSeen) -> str:
@@ -208,21 +213,32 @@ def _lines(batch: Batch, rows: list[RowSeen]) -> list[Line]:
 @require_safe
 def import_rejected_download(request: StaffRequest, batch_id: int, format: str) -> HttpResponse | FileResponse:
     """The rejected rows as a file with a reason column: mend them there and bring the file in again."""
+    return _rejected_file(request, batch_or_404(request, batch_id), format)
+
+
+@needs("import.run")
+@require_safe
+def import_rejected_back(request: StaffRequest, batch_id: int, format: str) -> HttpResponse | FileResponse:
+    """The same for who brought the file in: they had these rows in hand a moment ago. Nobody else's imports."""
     batch = batch_or_404(request, batch_id)
+    if batch.by != named(request.actor):
+        raise Http404
+    return _rejected_file(request, batch, format)
+
+
+def _rejected_file(request: StaffRequest, batch: Batch, format: str) -> HttpResponse | FileResponse:
     one = seen(batch)
     if format not in {"csv", "xlsx"} or not one.rejected:
         raise Http404
-    rows: Iterable[BadRow] = rejected_of(batch_id=batch.pk)
-    titles = [_("row")]
-    if batch.kind == "messages":  # of a conversation no cells are kept: its lines are found by their number
-        rows = (msgspec.structs.replace(row, cells=[row.row]) for row in rows)
-    else:
-        titles = _titles(batch)
     target = TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
-    number = write_rejected(
-        rows, target, titles=titles, format="xlsx" if format == "xlsx" else "csv", reason_title=_("Reason"),
-        word=lambda row: row_words(row.reason),
-    )  # fmt: skip
+    number = hand_back(
+        batch=batch,
+        target=target,
+        format="xlsx" if format == "xlsx" else "csv",
+        reason_title=_("Reason"),
+        chat_titles=(_("row"), _("Line")),
+        word=row_words,
+    )
     with transaction.atomic():
         audit(
             actor=request.actor,
@@ -238,11 +254,6 @@ def import_rejected_download(request: StaffRequest, batch_id: int, format: str) 
     return FileResponse(
         target, as_attachment=True, filename=f"{stem}-{_('rejected')}.{format}", content_type=f"{kind}; charset=utf-8"
     )
-
-
-def _titles(batch: Batch) -> list[str]:
-    """The header as it stood in the file: equal titles without the number that tells them apart."""
-    return [re.sub(r"(?<=.)#\d+$", "", column.title) for column in table_found(batch).columns]
 
 
 @needs("import.take_back")

@@ -18,6 +18,11 @@ urlpatterns = [
     path("imports/<int:batch_id>/cancel/", import_result.import_cancel, name="import_cancel"),
     path("imports/<int:batch_id>/take-back/", import_result.import_take_back, name="import_take_back"),
     path(
+        "imports/<int:batch_id>/rejected-back.<slug:format>",
+        import_result.import_rejected_back,
+        name="import_rejected_back",
+    ),
+    path(
         "imports/<int:batch_id>/rejected.<slug:format>",
         import_result.import_rejected_download,
         name="import_rejected_download",

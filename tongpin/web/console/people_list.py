@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongpin.core.people.comparing import how_many_wait
 from tongpin.core.people.listing import BadCursor, Page, PersonRow, people_page
+from tongpin.core.people.queries import tags_in_use
 from tongpin.core.team.queries import team
 from tongpin.core.team.rules import Scope
 from tongpin.web.console.people_doors import covers, scope_in_view
@@ -75,6 +76,7 @@ def people(request: StaffRequest) -> HttpResponse:
     chosen = chosen_in(request, may_money=may_money)
     after = unseal(request.GET.get("after", ""), purpose=PAGE)
     page = page_of(scope, chosen, after=after)
+    may_edit = bool(request.staff.scope("people.edit"))
     names = {mate.id: mate.display_name for mate in team() if mate.state != "off"}
     context = {
         "lines": [line_of(row, names) for row in page.rows],
@@ -90,9 +92,11 @@ def people(request: StaffRequest) -> HttpResponse:
         "first": chosen.address() if after else "",
         "nobody": chosen.is_plain and not page.rows and not after,
         "may_money": may_money,
-        "may_edit": bool(request.staff.scope("people.edit")),
+        "may_edit": may_edit,
         "may_import": bool(request.staff.scope("import.run")),
         "may_merge": bool(request.staff.scope("people.merge")),
+        "tags": [name for _number, name, by_rule in tags_in_use() if not by_rule] if may_edit else [],
+        "here": chosen.address(after=after),
         "waiting": _waiting(request, scope),
         "hints": _hints(),
         "by_community": True,

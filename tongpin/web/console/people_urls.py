@@ -8,6 +8,7 @@ from tongpin.web.console import (
     merge_pages,
     people_add,
     people_list,
+    people_together,
     person_edits,
     person_facts,
     person_more,
@@ -26,6 +27,11 @@ urlpatterns = [
     path("people/alike/<int:suggestion_id>/two/", suggestions_page.suggestion_two, name="suggestion_two"),
     path("people/alike/<int:suggestion_id>/later/", suggestions_page.suggestion_later, name="suggestion_later"),
     path("people/alike/<int:suggestion_id>/again/", suggestions_page.suggestion_again, name="suggestion_again"),
+    path(
+        "people/alike/<int:suggestion_id>/two/back/", suggestions_page.suggestion_undo_two, name="suggestion_undo_two"
+    ),
+    path("people/tags/", people_together.people_tag, name="people_tag"),
+    path("people/tags/back/<str:act>/", people_together.people_tag_back, name="people_tag_back"),
     path("people/merges/<int:merge_id>/part/", merge_pages.merge_part, name="merge_part"),
     path("people/merges/<int:merge_id>/again/", merge_pages.merge_again, name="merge_again"),
     path(PERSON, person_page.person, name="person"),
@@ -38,6 +44,7 @@ urlpatterns = [
     path(f"{PERSON}owner/<int:staff_id>/", person_edits.person_owner, name="person_owner_again"),
     path(f"{PERSON}notes/", person_edits.person_note, name="person_note"),
     path(f"{PERSON}notes/<int:note_id>/remove/", person_edits.person_note_remove, name="person_note_remove"),
+    path(f"{PERSON}notes/<int:note_id>/restore/", person_edits.person_note_restore, name="person_note_restore"),
     path(f"{PERSON}name/", person_edits.person_name, name="person_name"),
     path(f"{PERSON}signs/", person_edits.person_sign, name="person_sign"),
     path(f"{PERSON}signs/<int:identity_id>/drop/", person_edits.person_sign_drop, name="person_sign_drop"),

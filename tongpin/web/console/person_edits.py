@@ -132,7 +132,21 @@ def person_note_remove(request: StaffRequest, person_id: int, note_id: int) -> H
     if not Note.objects.filter(pk=note_id, person__in=members_of(root=root)).exists():
         raise Http404
     labels.remove_note(note_id=note_id, at=present())
-    return done(request, _("The note is off the page."), PERSON, root, anchor="notes")
+    undo = reverse("console:person_note_restore", args=[root, note_id])
+    return done(request, _("The note is off the page."), PERSON, root, undo=undo, anchor="notes")
+
+
+@needs("people.see", "people.edit")
+@require_POST
+@about_a_person
+def person_note_restore(request: StaffRequest, person_id: int, note_id: int) -> HttpResponse:
+    """Puts a note that was taken off back on the page."""
+    root = root_or_404(request, person_id)
+    if note_id >= 1 << 63 or not Note.objects.filter(pk=note_id, person__in=members_of(root=root)).exists():
+        raise Http404
+    labels.restore_note(note_id=note_id)
+    undo = reverse("console:person_note_remove", args=[root, note_id])
+    return done(request, _("The note is back."), PERSON, root, undo=undo, anchor="notes")
 
 
 @needs("people.see", "people.edit")

@@ -43,6 +43,10 @@ PLACES: tuple[Place, ...] = (
         "webhook", gettext_lazy("Inbound webhooks"), gettext_lazy("any form or shop that can send what happens"),
         "console:hooks", "hooks.manage",
     ),
+    Place(
+        "refresh", gettext_lazy("Scheduled fetching"), gettext_lazy("interfaces and tables we fetch from by ourselves"),
+        "console:pulls", "hooks.manage",
+    ),
     Place("key", gettext_lazy("API tokens"), gettext_lazy("for your own programs"), "console:tokens", "api.use"),
     Place("history", gettext_lazy("Audit trail"), gettext_lazy("who did what"), "console:audit", "audit.see"),
     Place(

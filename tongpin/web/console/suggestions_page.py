@@ -16,7 +16,9 @@ from tongpin.base.clock import now as present
 from tongpin.core.people import merging
 from tongpin.core.people.comparing import Waiting, how_many_wait, sides, waiting, waiting_one
 from tongpin.core.people.models import Merge, Suggestion
+from tongpin.core.people.reconsidering import ask_again, kept_apart
 from tongpin.core.people.roots import PersonIsErased, PersonUnknown
+from tongpin.core.people.scoping import among
 from tongpin.web.console.likeness_words import Band, Why, band, why
 from tongpin.web.console.merge_pages import tell_merged
 from tongpin.web.console.people_doors import actor_of, scope_in_view
@@ -80,6 +82,7 @@ def suggestions(request: StaffRequest) -> HttpResponse:
         "put_off": 0 if show_later else min(len(put_off), total),
         "older": older,
         "first": address if after else "",
+        "apart": kept_apart(scope=scope, at=present()),
         "by_community": True,
     }
     return render(request, "console/people/suggestions.html", context)
@@ -147,9 +150,20 @@ def suggestion_two(request: StaffRequest, suggestion_id: int) -> HttpResponse:
         merging.refuse(suggestion_id=one.id, actor=actor_of(request), at=present())
     except merging.SuggestionDecided:
         return _too_late(request)
-    return _answer(
-        request, _("Kept as two people; nobody asks again. Should it be wrong, merge them on one of their pages.")
-    )
+    undo = reverse("console:suggestion_undo_two", args=[one.id])
+    return _answer(request, _("Kept as two people; nobody asks again."), undo=undo)
+
+
+@needs("people.see", "people.merge")
+@require_POST
+def suggestion_undo_two(request: StaffRequest, suggestion_id: int) -> HttpResponse:
+    """Takes «two people» back: the pair waits again, also long after the toast is gone."""
+    found = Suggestion.objects.filter(pk=suggestion_id).first() if suggestion_id < 1 << 63 else None
+    if found is None or len(among(person_ids=[found.low, found.high], scope=request.scope)) < 2:
+        raise Http404
+    if not ask_again(suggestion_id=found.pk, actor=actor_of(request), at=present()):
+        return _too_late(request)
+    return _answer(request, _("Taken back: the pair waits for you again."))
 
 
 @needs("people.see", "people.merge")

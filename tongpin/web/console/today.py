@@ -18,10 +18,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from tongpin.base.clock import now as present
+from tongpin.core.intake.happening import latest_told
 from tongpin.core.intake.jobs import NEVER_STARTED
 from tongpin.core.intake.queries import BatchSeen, needing_attention
 from tongpin.core.ledger.models import Parked
-from tongpin.core.ledger.queries import latest
 from tongpin.core.people.comparing import how_many_wait
 from tongpin.core.people.models import Person
 from tongpin.core.team.models import Staff, WriteKey
@@ -95,7 +95,8 @@ def today(request: StaffRequest) -> HttpResponse:
         for name, word in (("expiring", _("Expiring")), ("waiting", _("Somebody waits")), ("house", _("In the house")))
     ]
     may_read = bool(request.staff.scope("ledger.see"))
-    lines = happened(latest(limit=SHORT)) if may_read else []
+    told = latest_told(limit=SHORT) if may_read else None
+    lines = happened(told.entries) if told else []
     steps = _first_steps(request.staff) if not Person.objects.exists() else []
     return render(
         request,
@@ -103,6 +104,7 @@ def today(request: StaffRequest) -> HttpResponse:
         {
             "greeting": _greeting(request.staff.display_name or request.staff.login, now),
             "lead": _lead(len(todos), bool(lines)),
+            "nameless": told.nameless if told else 0,
             "heaps": [(word, entries) for word, entries in heaps if entries],
             "todos": len(todos),
             "first": todos[0] if todos else None,
@@ -123,13 +125,12 @@ def today_happened(request: StaffRequest) -> HttpResponse:
     fragment = bool(request.headers.get("HX-Request"))
     given = request.GET.get("before", "")
     before = int(given) if given.isdecimal() and len(given) < 19 else None
-    entries = latest(before_seq=before, limit=SHORT if fragment else LONG + 1)
-    page = entries if fragment else entries[:LONG]
-    context: dict[str, object] = {"lines": happened(page), "at": present()}
+    told = latest_told(before_seq=before, limit=SHORT if fragment else LONG)
+    context: dict[str, object] = {"lines": happened(told.entries), "nameless": told.nameless, "at": present()}
     if fragment:
         return render(request, "console/today/latest.html", context)
     address = reverse("console:today_happened")
-    older = f"{address}?before={page[-1].seq}" if len(entries) > LONG else ""
+    older = f"{address}?before={told.older}" if told.older else ""
     context |= {"days": _by_day(context["lines"]), "older": older, "first": address if before else ""}  # type: ignore[arg-type]
     return render(request, "console/today/happened.html", context)
 

@@ -27,6 +27,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: more than somebody who is not signed in may send. Nothing of it was read."""
+    return render(request, "413.html", status=413)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: no such page."""
     return render(request, "404.html", status=404)

@@ -28,6 +28,7 @@ from tongpin.core.team.queries import PassSeen, Teammate
 from tongpin.core.team.rules import NOTHING, Actor, PassKind, Right, Scope, meet, network_of
 from tongpin.core.team.tries import TooManyTries, take_try
 from tongpin.core.team.visits import touch_visit
+from tongpin.web.look.errors import too_large
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -36,6 +37,8 @@ OPEN_VIEWS = {
     "django.contrib.staticfiles.views.serve": "style sheets and scripts, while developing",
 }
 """Views of others that cannot be marked, with the reason why everybody may come in."""
+OPEN_BODY = 100_000
+"""Bytes that a stranger may send to a page that is open to them. More is refused before anything of it is read."""
 OPEN_APPS = {"ninja": "the API asks for a token at each of its own operations"}
 """The same for whole URL apps."""
 
@@ -185,8 +188,17 @@ def _link_closed(request: HttpRequest, *, opens_at: datetime | None = None) -> H
     return render(request, "console/entry/link_closed.html", {"opens_at": opens_at}, status=429 if opens_at else 403)
 
 
+def _is_heavy(request: HttpRequest) -> bool:
+    """Whether a body is larger than strangers may send, or does not say how large it is."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if length:
+        return not length.isdecimal() or int(length) > OPEN_BODY
+    return "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+
+
 class GateMiddleware(MiddlewareMixin):
-    """Stands before every view. Must come after sessions, authentication and messages."""
+    """Stands before every view. Must come after sessions, authentication and messages, and before the check of forms'
+    tokens: that check reads the whole body, and nobody's body is read before it is known who they are."""
 
     def process_view(
         self, request: HttpRequest, view: Any, _arguments: tuple[Any, ...], named: dict[str, Any]
@@ -195,11 +207,15 @@ class GateMiddleware(MiddlewareMixin):
         rule = rule_of(view)
         found = request.resolver_match
         if rule is None and is_foreign_and_open(view, app_names=found.app_names if found else []):
-            return None
+            return too_large(request) if not getattr(view, "csrf_exempt", False) and _is_heavy(request) else None
         if rule is None:
             name = f"{getattr(view, '__module__', '')}.{getattr(view, '__qualname__', view)}"
             raise ImproperlyConfigured(f"{name} does not say who may come in; tongpin/web/look/gate.py tells how")
-        if rule.kind in {"open", "key", "token"}:
+        if rule.kind in {"key", "token"}:
+            return None
+        if rule.kind in {"open", "pass"} and _is_heavy(request):
+            return too_large(request)
+        if rule.kind == "open":
             return None
         if rule.kind == "pass":
             return self._by_pass(request, rule, str(named.get("token", "")))

@@ -46,7 +46,7 @@ RAIL: tuple[RailEntry, ...] = (
         "s",
         (
             "console:setting", "console:team", "console:key", "console:token", "console:hook", "console:audit",
-            "console:security",
+            "console:pull", "console:security",
         ),
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 from tongpin.channels.sheet.chats.qq import head_of
 from tongpin.channels.sheet.chats.recognition import recognise
-from tongpin.channels.sheet.chats.values import BadRow, Chat, Member, Notice, Party, Said
+from tongpin.channels.sheet.chats.values import BadRow, Chat, Mapping, Member, Notice, Party, Said
 
 TOP = """消息记录（此消息记录为文本格式，不支持重新导入）
 
@@ -138,12 +138,71 @@ def test_a_body_of_many_lines_is_cut_with_a_note_and_never_held_whole(read: Any)
 
 def test_lines_before_the_first_message_are_told(read: Any) -> None:
     items = read(TOP + "迷路的一行\n\n2024-03-01 20:05:09 林老师(10086)\n在\n")
-    assert [item for item in items if isinstance(item, BadRow)] == [BadRow(9, "no_message_begun", "", "迷路的一行")]
+    assert [item for item in items if isinstance(item, BadRow)] == [
+        BadRow(9, "no_message_begun", "", "迷路的一行", ("迷路的一行",))
+    ]
 
 
 def test_an_impossible_time_is_told(read: Any) -> None:
     items = read(TOP + "2024-03-01 20:05:09 林老师(10086)\n在\n\n2024-13-41 20:05:09 小美(12345)\n在\n")
-    assert items[-1] == BadRow(12, "time_unreadable", "time", "2024-13-41 20:05:09")
+    whole = "2024-13-41 20:05:09 小美(12345)\n在"
+    assert items[-1] == BadRow(12, "time_unreadable", "time", "2024-13-41 20:05:09", (whole,))
+
+
+TWO = (
+    TOP
+    + """2024-03-01 20:05:09 林老师(10086)
+开团
+
+================================================================
+消息分组:我的群聊
+================================================================
+消息对象:樱桃二群
+================================================================
+
+2024-03-01 20:05:10 小美(12345)
+在吗
+
+================================================================
+消息分组:我的群聊
+================================================================
+消息对象:樱桃(试吃)一群
+================================================================
+
+2024-03-01 20:05:11 林老师(10086)
+在
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("only", "chats", "said", "refused"),
+    [
+        ((PLACE,), [PLACE], ["开团", "在"], [(18, "樱桃二群")]),
+        (("樱桃二群",), ["樱桃二群"], ["在吗"], [(9, PLACE), (27, PLACE)]),
+        ((PLACE, "樱桃二群"), [PLACE, "樱桃二群"], ["开团", "在吗", "在"], []),
+        (("*",), [PLACE, "樱桃二群"], ["开团", "在吗", "在"], []),
+        ((), [PLACE, "樱桃二群"], ["开团", "在吗", "在"], []),
+    ],
+)
+def test_only_the_groups_that_were_chosen_are_taken(
+    read: Any, only: tuple[str, ...], chats: list[str], said: list[str], refused: list[tuple[int, str]]
+) -> None:
+    """The words of the others are not even kept for handing back."""
+    items = read(TWO, mapping=Mapping(only=only))
+    found = [item.place_name for item in items if isinstance(item, Chat)]
+    assert list(dict.fromkeys(found)) == chats
+    assert [item.text for item in items if isinstance(item, Said)] == said
+    assert {item.place for item in items if isinstance(item, Member)} <= set(chats)
+    bad = [item for item in items if isinstance(item, BadRow)]
+    assert bad == [BadRow(row, "other_conversation", "", name) for row, name in refused]
+
+
+def test_a_broken_message_of_a_group_nobody_chose_is_not_shown(read: Any) -> None:
+    text = TWO.replace("20:05:10 小美", "99:05:10 小美")
+    for only, cells in ((PLACE, ()), ("樱桃二群", ("2024-03-01 99:05:10 小美(12345)\n在吗",))):
+        bad = [i for i in read(text, mapping=Mapping(only=(only,))) if isinstance(i, BadRow)]
+        assert [i.cells for i in bad if i.reason == "time_unreadable"] == [cells]
 
 
 @pytest.mark.parametrize(

@@ -168,13 +168,16 @@ class OrderBuilder:
         state = self._state(cells)
         key = fold(number) if number else ""
         line = self._line(cells, key) if self._line else None
+        bare = ""
         if not number:
             key = self._content_key(cells, buyer, times, sums, line)
+            bare = self._content_key(cells, None, times, sums, line) if buyer and not self._grouped else ""
         is_paid = self._is_paid(times, state, sums)
         sums = self._settled(sums, state, times, is_paid=is_paid)
         return OrderRow(
             row=row,
             key=key,
+            bare_key=bare,
             number=number,
             buyer=buyer,
             province=province,

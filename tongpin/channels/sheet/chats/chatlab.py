@@ -6,6 +6,7 @@ In JSON the description (meta) normally precedes the messages; where it follows 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from .building import Builder, id_of, name_of
 from .inputs import lines, pieces
 from .json_stream import Broken, Document, Unread, decode, plain
 from .kinds import CHATLAB
-from .values import Chat, Item, Kind, Member, Recognised, Source, bad
+from .values import Chat, Item, Kind, Member, Recognised, Source, as_it_stood, bad
 
 _ROLES = ("owner", "admin")
 
@@ -69,11 +70,11 @@ def read_json(source: Source, recognised: Recognised, builder: Builder) -> Itera
             elif key == "members" and document.starts() == b"[":
                 members = document.elements(_LINE)
                 for number, element in enumerate(members, 1):
-                    yield from _member(element, number, builder)
+                    yield from as_it_stood(_member(element, number, builder), partial(_written, element))
             elif key == "messages" and document.starts() == b"[":
                 for element in document.elements(_LINE):
                     row += 1
-                    yield from _message(element, row, builder)
+                    yield from as_it_stood(_message(element, row, builder), partial(_written, element))
             else:
                 document.skip()
     except Broken as broken:
@@ -97,11 +98,19 @@ def read_jsonl(source: Source, recognised: Recognised, builder: Builder) -> Iter
                 builder.place = chat.key
                 yield chat
         elif kind == "member":
-            yield from _member(element, row, builder)
+            yield from as_it_stood(_member(element, row, builder), (text,))
         elif kind in ("message", None):
-            yield from _message(element, row, builder)
+            yield from as_it_stood(_message(element, row, builder), (text,))
         else:
-            yield bad(row, "line_unknown", "_type", kind)
+            yield bad(row, "line_unknown", "_type", kind, (text,))
+
+
+def _written(element: Line | Unread) -> tuple[str, ...]:
+    """An element of a document as JSON, for a row that is handed back; of one that was not read its beginning."""
+    if isinstance(element, Unread):
+        return (element.start.decode("utf-8", "replace"),)
+    told = {name: value for name, value in msgspec.to_builtins(element).items() if value is not None}
+    return (msgspec.json.encode(told).decode(),)
 
 
 def _member(element: Line | Unread, row: int, builder: Builder) -> Iterator[Item]:

@@ -105,7 +105,7 @@ def _settled(rows: Iterable[delimited.RawRow]) -> Iterator[tuple[int, list[str]]
     for row in rows:
         cells = as_text(row.cells)
         if row.flaw and row.flaw != "bad_bytes":
-            yield bad(row.number, row.flaw, "", ",".join(cells))
+            yield bad(row.number, row.flaw, "", ",".join(cells), cells)
         elif any(cells):
             yield row.number, cells
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from . import chatlab, plain, qq, wechat
 from .building import Builder
-from .values import Item, Mapping, Recognised, Refused, Source
+from .values import BadRow, Chat, Item, Mapping, Member, Recognised, Refused, Source, bad
 
 _FIXED: dict[str, Callable[[Source, Recognised, Builder], Iterator[Item]]] = {
     "chatlab_json": chatlab.read_json,
@@ -19,6 +21,8 @@ _WECHAT: dict[str, Callable[[Source, Recognised, Builder, Mapping | None], Itera
     "chatlog_csv": wechat.read_chatlog,
     "pywxdump_csv": wechat.read_pywxdump,
 }
+_CHOOSING = ("memotrace_csv",)
+"""These tell their conversations apart by labels of their own."""
 _TABLES = ("plain_csv", *_WECHAT)
 _ROWS_OF_JSON = ("plain_jsonl", "chatlab_jsonl")
 
@@ -37,13 +41,16 @@ def iterate(
     if not recognised.importable and not several:
         raise Refused(recognised.reason)
     builder = Builder(zone=zone)
+    only = frozenset(mapping.only) if mapping is not None else frozenset()
     if recognised.format in _FIXED:
-        return _with_chat(recognised, _FIXED[recognised.format](source, recognised, builder))
+        return _chosen(_with_chat(recognised, _FIXED[recognised.format](source, recognised, builder)), only)
     if recognised.format in _WECHAT:
-        return _with_chat(recognised, _WECHAT[recognised.format](source, recognised, builder, mapping))
+        items = _with_chat(recognised, _WECHAT[recognised.format](source, recognised, builder, mapping))
+        return items if recognised.format in _CHOOSING else _chosen(items, only)
     if recognised.columns is None:
         raise Refused("mapping_needed")
-    return _by_mapping(source, recognised, zone, recognised.columns)
+    columns = msgspec.structs.replace(recognised.columns, only=mapping.only) if mapping else recognised.columns
+    return _by_mapping(source, recognised, zone, columns)
 
 
 def _by_mapping(source: Source, recognised: Recognised, zone: ZoneInfo, mapping: Mapping) -> Iterator[Item]:
@@ -59,3 +66,28 @@ def _with_chat(recognised: Recognised, items: Iterator[Item]) -> Iterator[Item]:
     if recognised.chat is not None:
         yield recognised.chat
     yield from items
+
+
+def _chosen(items: Iterator[Item], only: frozenset[str]) -> Iterator[Item]:
+    """Only the conversations of these names or outside ids; the rows of the others say that they were not chosen, and
+    nothing of what they hold."""
+    if not only or "*" in only:
+        yield from items
+        return
+    names: dict[str | None, str] = {}
+    taken: set[str | None] = set()
+    here: str | None = None
+    for item in items:
+        if not isinstance(item, BadRow):
+            here = item.key if isinstance(item, Chat) else item.place
+        if isinstance(item, Chat):
+            names[item.key] = item.place_name or item.place_external_id or ""
+            if only & {item.place_name, item.place_external_id}:
+                taken.add(item.key)
+                yield item
+        elif isinstance(item, BadRow):
+            yield item if here in taken or not names else msgspec.structs.replace(item, text="", cells=())
+        elif item.place in taken:
+            yield item
+        elif not isinstance(item, Member):
+            yield bad(item.row, "other_conversation", "", names.get(item.place, ""))

@@ -12,7 +12,7 @@ from .inputs import lines, records
 from .json_stream import Unread, decode
 from .kinds import named_kind, wechat_kind
 from .times import has_seconds
-from .values import BadRow, Chat, Item, Mapping, Recognised, Refused, Said, Source, bad
+from .values import BadRow, Chat, Item, Mapping, Recognised, Refused, Said, Source, as_it_stood, bad
 
 # Field → headers, folded: lower case, without spaces and underscores. The first that is there is taken.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -128,7 +128,7 @@ def read_csv(source: Source, recognised: Recognised, builder: Builder, mapping: 
                 columns.setdefault(cell.strip().removeprefix("\ufeff"), position)
             _must_exist(mapping, columns)
             continue
-        yield from picking.items(row, cell_picker(cells, columns))
+        yield from as_it_stood(picking.items(row, cell_picker(cells, columns)), cells)
 
 
 def _must_exist(mapping: Mapping, columns: dict[str, int]) -> None:
@@ -156,9 +156,9 @@ def read_jsonl(source: Source, recognised: Recognised, builder: Builder, mapping
         elif line and not line.isspace() and not line.startswith("#"):
             element = decode(line, _OBJECT)
             if isinstance(element, Unread):
-                yield bad(row, element.reason, "", element.start.decode("utf-8", "replace"))
+                yield bad(row, element.reason, "", element.start.decode("utf-8", "replace"), (line,))
             else:
-                yield from picking.items(row, key_picker(element))
+                yield from as_it_stood(picking.items(row, key_picker(element)), (line,))
 
 
 def key_picker(element: dict[str, Any]) -> Picker:

@@ -16,7 +16,7 @@ import msgspec
 from .building import Builder, name_of
 from .inputs import lines
 from .times import Times
-from .values import MAX_TEXT, Chat, ChatKind, Item, Recognised, Said, Source, bad
+from .values import MAX_TEXT, Chat, ChatKind, Item, Recognised, Said, Source, as_it_stood, bad
 
 FIRST_LINE = "消息记录（此消息记录为文本格式，不支持重新导入）"
 _SEPARATOR = re.compile(r"={16,}\s*")
@@ -124,11 +124,12 @@ class _Reading:
         self.new_section = False
         self.head: Head | None = None
         self.row = 0
+        self.line = ""
         self.body: list[str] = []
         self.length = 0
         self.too_long = False
 
-    def begin(self, head: Head, row: int) -> Iterator[Item]:
+    def begin(self, head: Head, row: int, line: str) -> Iterator[Item]:
         yield from self.end()
         if self.new_section:
             self.new_section = False
@@ -136,7 +137,7 @@ class _Reading:
             self.builder.place = chat.key
             if chat != self.recognised.chat:
                 yield chat
-        self.head, self.row = head, row
+        self.head, self.row, self.line = head, row, line
 
     @staticmethod
     def section(line: str) -> re.Match[str] | None:
@@ -167,7 +168,7 @@ class _Reading:
             return
         if self.too_long:
             self.too_long = False
-            yield bad(self.row, "line_too_long")
+            yield bad(self.row, "line_too_long", "", self.line, (self.line,))
             return
         said = self.builder.say(
             self.row, time=head.time, text="\n".join(body), kind="system" if head.system else "text",
@@ -177,7 +178,7 @@ class _Reading:
             member = self.builder.meet(head.sender_id, head.name, role=_ROLES.get(head.title))
             if member:
                 yield member
-        yield said
+        yield from as_it_stood((said,), ("\n".join((self.line, *body)).rstrip("\n"),))
 
 
 def read(source: Source, recognised: Recognised, builder: Builder) -> Iterator[Item]:
@@ -205,11 +206,11 @@ def read(source: Source, recognised: Recognised, builder: Builder) -> Iterator[I
                 reading.add(held.pop(0))
             head = head_of(line) if line[:1].isdigit() else None
             if head and reading.may_begin(head, before):
-                yield from reading.begin(head, row)
+                yield from reading.begin(head, row, line)
             elif reading.head is not None:
                 reading.add(line)
             elif line.strip() and line.strip() != FIRST_LINE and row > 1:
-                yield bad(row, "no_message_begun", "", line)
+                yield bad(row, "no_message_begun", "", line, (line,))
         before = line
     for waiting in held:
         reading.add(waiting)

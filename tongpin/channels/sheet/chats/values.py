@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO, Literal, TypeAlias
 
@@ -99,12 +99,16 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class BadRow(msgspec.Struct, frozen=True):
-    """A row that was not taken. `column` is the field at fault or "", `text` at most 200 characters of it."""
+    """A row that was not taken. `column` is the field at fault or "", `text` at most 200 characters of it.
+
+    `cells` are the row as the file has it (of a text or JSON lines its one line), so that it can be handed back.
+    """
 
     row: int
     reason: str
     column: str
     text: str
+    cells: tuple[str, ...] = ()
 
 
 class Mapping(msgspec.Struct, frozen=True):
@@ -157,6 +161,15 @@ Source: TypeAlias = Opened | BinaryIO | Iterable[str]
 """A file the sheet reader opened, a binary file at its beginning, or lines already decoded."""
 
 
-def bad(row: int, reason: str, column: str = "", text: object = "") -> BadRow:
+def bad(row: int, reason: str, column: str = "", text: object = "", cells: Iterable[str] = ()) -> BadRow:
     """A refused row with a short excerpt."""
-    return BadRow(row, reason, column, str(text)[:200])
+    return BadRow(row, reason, column, str(text)[:200], tuple(cells))
+
+
+def as_it_stood(items: Iterable[Item], cells: Iterable[str] | Callable[[], Iterable[str]]) -> Iterator[Item]:
+    """The same items; a refused row among them bears the cells it was made from, unless nobody chose its conversation:
+    words that were not asked for are not kept."""
+    for item in items:
+        if isinstance(item, BadRow) and not item.cells and item.reason != "other_conversation":
+            item = msgspec.structs.replace(item, cells=tuple(cells() if callable(cells) else cells))
+        yield item

@@ -13,7 +13,22 @@ from .building import Builder, id_of, name_of
 from .inputs import records
 from .json_stream import plain
 from .kinds import named_kind, wechat_kind
-from .values import SELF, BadRow, Chat, ChatKind, Item, Kind, Mapping, Member, Notice, Recognised, Said, Source, bad
+from .values import (
+    SELF,
+    BadRow,
+    Chat,
+    ChatKind,
+    Item,
+    Kind,
+    Mapping,
+    Member,
+    Notice,
+    Recognised,
+    Said,
+    Source,
+    as_it_stood,
+    bad,
+)  # fmt: skip
 
 MEMOTRACE = ("localid", "talkerid", "type", "subtype", "issender", "createtime", "status", "strcontent", "strtime")
 CHATLOG = ("time", "sendername", "sender", "talkername", "talker", "content")
@@ -81,7 +96,8 @@ def read_memotrace(source: Source, recognised: Recognised, builder: Builder, map
             builder.place = label
             yield Chat("wechat", label, None, "group", SELF, recognised.format)
         server_id = cells[9] if "sender" not in columns and len(cells) > 9 and len(cells[9]) >= 10 else None
-        yield from _memotrace_row(row, pick, builder, everything=everything, server_id=server_id)
+        taken = _memotrace_row(row, pick, builder, everything=everything, server_id=server_id)
+        yield from as_it_stood(taken, cells)
 
 
 def memotrace_label(pick: Cells, *, everything: bool) -> str:
@@ -144,7 +160,7 @@ def read_chatlog(source: Source, recognised: Recognised, builder: Builder, mappi
             sender_id=None if system else id_of(sender), sender_name="" if system else name_of(pick("sendername")),
             time_column="Time",
         )  # fmt: skip
-        yield from _with_member(said, builder, ())
+        yield from as_it_stood(_with_member(said, builder, ()), cells)
 
 
 def _chatlog_kind(content: str) -> Kind | None:
@@ -185,7 +201,7 @@ def read_pywxdump(source: Source, recognised: Recognised, builder: Builder, mapp
             sender_name="" if known_id or talker in _ME else name_of(talker), message_id=pick("msgsvrid"),
             time_column="CreateTime",
         )  # fmt: skip
-        yield from _with_member(said, builder, ())
+        yield from as_it_stood(_with_member(said, builder, ()), cells)
 
 
 def pywxdump_chat(room: str, *, format: str) -> Chat:

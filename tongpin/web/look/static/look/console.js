@@ -157,6 +157,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("change", (event) => {
   const field = event.target;
   if (field.matches("[data-submit]")) field.form.requestSubmit();
+  if (field.matches("[data-all]")) $$(`input[type=checkbox][name="${field.dataset.all}"]`).forEach((box) => { box.checked = field.checked; });
 });
 
 /* --- dropping a file --- */
