@@ -229,9 +229,9 @@ def measure(given: argparse.Namespace, filled: int) -> list[dict[str, Any]]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--events", type=int, default=600_000)
-    parser.add_argument("--batch", type=int, default=250)
-    parser.add_argument("--clients", type=int, default=12)
+    parser.add_argument("--events", type=int, default=300_000)
+    parser.add_argument("--batch", type=int, default=500)
+    parser.add_argument("--clients", type=int, default=16)
     parser.add_argument(
         "--filled", type=int, default=5_000_000, help="facts of the second case; people: a tenth. 0: none"
     )

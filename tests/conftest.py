@@ -51,7 +51,7 @@ def _own_lists(tmp_path: Path) -> Iterator[None]:
 
     before = settings.ERASED_LIST
     settings.ERASED_LIST = tmp_path / "erased.list"
-    memory.known.clear()
+    memory.forget()
     memory.epoch = -1
     yield
     settings.ERASED_LIST = before

@@ -140,9 +140,15 @@ def test_cdnow_without_a_header_keeps_its_zeros(run: Run, real_data: Path) -> No
     assert counts(run(path, "--shop", "CDNOW")) == {"rows": 6_919, "known": 6_919}
 
 
-def test_three_years_of_a_channel_are_one_place_with_people_messages_and_threads(run: Run, real_data: Path) -> None:
+YEARS = ((2017, 6_757, 85, 565), (2018, 9_709, 144, 1_088), (2019, 5_706, 106, 711))
+
+
+@pytest.mark.parametrize("years", [YEARS[:1], pytest.param(YEARS, marks=pytest.mark.slow)], ids=["one", "three"])
+def test_years_of_a_channel_are_one_place_with_people_messages_and_threads(
+    years: tuple[tuple[int, int, int, int], ...], run: Run, real_data: Path
+) -> None:
     threads = 0
-    for year, messages, people, talks in ((2017, 6_757, 85, 565), (2018, 9_709, 144, 1_088), (2019, 5_706, 106, 711)):
+    for year, messages, people, talks in years:
         path = real_data / "slack_chat" / f"racket-{year}.jsonl.gz"
         told = run(path)
         threads += talks
@@ -153,7 +159,7 @@ def test_three_years_of_a_channel_are_one_place_with_people_messages_and_threads
         assert Thread.objects.count() == threads
         assert counts(run(path)) == {"rows": messages, "known": messages}
     assert [(one.name, one.external_id) for one in Place.objects.all()] == [("general", "racket/general")]
-    assert Message.objects.count() == 6_757 + 9_709 + 5_706 == facts()["message.heard"]
+    assert Message.objects.count() == sum(messages for _, messages, *_ in years) == facts()["message.heard"]
 
 
 @pytest.mark.parametrize("name", REFERENCE)

@@ -6,8 +6,10 @@ import asyncio
 import logging
 import signal
 
+from django.db import InterfaceError, OperationalError, connection
 from procrastinate.contrib.django import app
 
+from tongpin.core.intake.jobs import take_up
 from tongpin.wiring.collecting import settle
 
 log = logging.getLogger(__name__)
@@ -16,6 +18,12 @@ log = logging.getLogger(__name__)
 def run() -> None:
     """Runs until SIGTERM or SIGINT; a job in hand gets five seconds, its work is safe to do again."""
     settle()
+    try:
+        if taken_up := take_up():
+            log.info("%s imports go on that lost their worker", taken_up)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("imports that lost their worker wait a minute: %s", type(error).__name__)
+    connection.close()
     asyncio.run(_run())
 
 

@@ -25,6 +25,7 @@ def _rows(path: Path):
     return iterate(path, found, zone=ZONE)
 
 
+@pytest.mark.slow
 def test_online_retail_reconciles(real_data):
     sales, customers, invoices, fen = 0, set(), set(), 0
     outcomes: Counter[str] = Counter()

@@ -39,7 +39,7 @@ def both(content: bytes, at: datetime, **more: object) -> Batch:
     rows = [f"{one.outcome} {one.reason}".strip() for one in preview(batch, limit=10_000)]
     assert all_rows() == before
     batch.delete()
-    memory.known.clear()
+    memory.forget()
     done = bring(content, at=at, **more)  # type: ignore[arg-type]
     assert (told(counts), counts["reasons"]) == (told(done.counts), done.counts.get("reasons", {}))
     if done.counts["rows"] < placing.ROWS:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
@@ -22,6 +23,7 @@ from tongpin.core.people.labels import put_tag, write_note
 from tongpin.core.people.models import Identity, Person, Suggestion
 from tongpin.core.team.models import AuditLine
 from tongpin.core.team.rules import Actor
+from tongpin.wiring.readers import plain_parameters
 
 pytestmark = pytest.mark.django_db
 ANYBODY = Actor("staff", 1, "local")
@@ -49,6 +51,17 @@ def test_an_import_its_line_in_the_trail_and_its_job_commit_together(noon: datet
     batch.refresh_from_db()
     assert (batch.state, batch.by, in_line()) == ("queued", "staff:1", [(jobs.RUN, {"batch_id": batch.pk})])
     assert [line.action for line in AuditLine.objects.all()] == ["import.run"]
+
+
+def test_a_worker_that_starts_takes_up_what_lost_its_worker_and_leaves_what_is_in_hand(noon: datetime) -> None:
+    lost, in_hand, ready = uploaded(orders(), at=noon), uploaded(many_orders(3), at=noon), uploaded(orders(), at=noon)
+    Batch.objects.filter(pk__in=[lost.pk, in_hand.pk]).update(state="running", started_at=noon, beat_at=noon)
+    with psycopg.connect(**plain_parameters(), autocommit=True) as another:
+        another.execute("select pg_advisory_lock(7200000, %s)", [in_hand.pk])
+        assert jobs.take_up() == 1
+    assert in_line() == [(jobs.RUN, {"batch_id": lost.pk})]
+    ready.refresh_from_db()
+    assert ready.state == "ready"
 
 
 def test_a_batch_stands_in_line_once(noon: datetime) -> None:

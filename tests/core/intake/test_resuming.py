@@ -74,7 +74,7 @@ def fresh_house() -> None:
     Batch.objects.all().delete()
     from tongpin.core.people.resolving import memory
 
-    memory.known.clear()
+    memory.forget()
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -62,7 +62,7 @@ def test_all_goes_and_all_comes_back(noon: datetime) -> None:
         assert model.objects.count() == 0, model
     assert Activity.objects.count() == 0
     assert set(Row.objects.values_list("person_id", flat=True)) == {None}
-    memory.known.clear()
+    memory.forget()
     again = bring(file, at=noon, shop_name=SHOP, consent_basis="asked")
     assert again.counts == counts
     assert (facts(), bought()) == (before, orders)

@@ -175,6 +175,19 @@ def test_a_token_may_be_kept_to_communities(noon: datetime) -> None:
     assert found.scopes == {"people.see": Communities(frozenset({4}))}
 
 
+def test_a_token_kept_to_communities_has_no_right_over_the_house(noon: datetime) -> None:
+    owner = hire(Held("owner"))
+    rights = ["people.see", "ledger.see"]
+    for communities, held in (([4], {"people.see": Communities(frozenset({4}))}),
+                              (None, {"people.see": Everything(), "ledger.see": Everything()})):  # fmt: skip
+        made = credentials.make_api_token(
+            actor=acting(owner), staff_id=owner.pk, name="x", rights=rights, community_ids=communities, now=noon
+        )
+        found = queries.find_api_token(secret=made.secret, now=noon)
+        assert found is not None
+        assert found.scopes == held
+
+
 def test_a_token_loses_what_its_owner_loses(noon: datetime) -> None:
     owner, analyst = hire(Held("owner")), hire(Held("analyst"))
     made = credentials.make_api_token(

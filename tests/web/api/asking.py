@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import connection
 from django.test import Client
 
 from tests.core.team.cast import acting, hire
@@ -34,7 +36,7 @@ class Program:
         return self.client.generic(
             method,
             f"/api{path}",
-            "" if content is None else __import__("json").dumps(content),
+            "" if content is None else json.dumps(content),
             content_type="application/json",
             headers={"authorization": f"Bearer {self.secret}", **more.pop("headers", {})},
             **more,
@@ -102,3 +104,43 @@ def house() -> House:
     for group, person in zip(groups, people, strict=False):
         join_by_hand(person_id=person, place_id=group.pk, actor="staff:1", at=BEFORE)
     return House(tea.pk, run.pk, groups[0].pk, groups[1].pk, *people)
+
+
+def state() -> tuple[object, ...]:
+    """All that a request could change: rows of people, facts, imports and the trail."""
+    tables = (
+        "person", "identity", "person_tag", "tag", "person_note", "person_alias", "merge", "merge_suggestion", "membership",
+        "import_batch", "entry", "team_audit_line",
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        found: list[object] = []
+        for table in tables:
+            cursor.execute(f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t")
+            found.append((table, cursor.fetchone()[0]))
+    return tuple(found)
+
+
+def refusal(answer: Any) -> tuple[int, str]:
+    """Status and code of a refusal; a Problem and nothing else."""
+    told = answer.json()
+    assert set(told) == {"code", "message", "faults"}
+    assert told["message"]
+    return answer.status_code, told["code"]
+
+
+def wrong_at(answer: Any) -> list[str]:
+    """Where the faults of an answer with 422 lie."""
+    assert refusal(answer) == (422, "not_valid")
+    return [one["where"] for one in answer.json()["faults"]]
+
+
+def turn(ask: Any, rows: str, **query: Any) -> list[Any]:
+    """All rows of a list, page by page."""
+    found: list[Any] = []
+    after = ""
+    while True:
+        told = ask(after=after, **query).json()
+        found += told[rows]
+        if told["next"] is None:
+            return found
+        after = told["next"]

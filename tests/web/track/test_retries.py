@@ -31,7 +31,7 @@ def batch(number: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_retries_of_the_same_batches_side_by_side_never_fail_and_say_each_event_once(caller: Caller, seed: int) -> None:
-    memory.known.clear()
+    memory.forget()
     batches = [batch(number) for number in range(6)]
     another = Caller(TrackApplication(), caller.server, caller.browser)  # as a second web process would be
     answers: Counter[int] = Counter()

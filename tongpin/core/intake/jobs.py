@@ -162,6 +162,23 @@ class Tended:
     rows: int
 
 
+def take_up() -> int:
+    """When a worker starts: what lost its worker is put in line at once, without waiting for a sign of life to grow old.
+    Returns how many."""
+    taken_up = 0
+    for batch in Batch.objects.filter(state__in=(Batch.State.QUEUED, Batch.State.RUNNING, Batch.State.TAKING_BACK)):
+        if batch.dry_run:
+            continue
+        try:
+            with only_runner(batch.pk):
+                pass
+        except Taken:
+            continue
+        defer(TAKE_BACK if batch.state == Batch.State.TAKING_BACK else RUN, batch.pk)
+        taken_up += 1
+    return taken_up
+
+
 def tend(*, at: datetime) -> Tended:
     """Puts imports in line that lost their worker, and removes what is kept no longer."""
     resumed = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -12,8 +11,7 @@ from django.db import connection
 
 from tongpin.base.clock import now
 from tongpin.core.intake.models import Batch, Row
-from tongpin.core.people.erased import erased_list
-from tongpin.core.people.signs import mail_address, phone_number
+from tongpin.core.people.erased import erased_list, parts_of, tells_of_erased
 from tongpin.core.team.keys import keyring
 
 NAMES = {
@@ -24,8 +22,6 @@ NAMES = {
     Row.Outcome.REJECTED: "rejected",
 }
 _ESCAPE = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_PARTS = re.compile(r"[^\s()（）<>《》【】\[\]{}:：,，;；\"'=]+")
-_PARTS_KEPT = 200
 _LOOKED_AT_AGAIN = (Row.Outcome.REJECTED, Row.Outcome.WAITING)
 
 
@@ -52,12 +48,12 @@ class Counted(NamedTuple):
 def keep_rows(rows: Sequence[Kept], batch: Batch, *, scopes: Sequence[str] = ()) -> None:
     """Writes what every row became. `scopes` are the kinds of identity, with their namespace, that only the file's own
     accounts have («shop_account/shop:3»)."""
-    ring, marks = keyring(), erased_list()
+    ring, has_erased = keyring(), bool(erased_list())
     start = f"{batch.pk}\t"
     lines = []
     for row, outcome, reason, column, person, order, cells in rows:
         sealed = "\\N"
-        if outcome in _LOOKED_AT_AGAIN and cells and not (marks and _holds_erased(cells, marks, scopes)):
+        if outcome in _LOOKED_AT_AGAIN and cells and not (has_erased and _holds_erased(cells, scopes)):
             sealed = "\\\\x" + ring.encrypt(_cells_text(cells), context="import_row").hex()
         who = "\\N" if person is None else person
         lines.append(
@@ -81,21 +77,11 @@ def _cells_text(cells: Sequence[object]) -> str:
     return msgspec.json.encode(cells, enc_hook=str).decode()
 
 
-def _holds_erased(cells: Sequence[object], marks: frozenset[bytes], scopes: Sequence[str]) -> bool:
+def _holds_erased(cells: Sequence[object], scopes: Sequence[str]) -> bool:
     """Whether a cell is a sign of somebody who was erased, or holds one: their row is not handed back."""
-    ring = keyring()
     whole = [str(cell).strip() for cell in cells if cell is not None]
     # A line of a chat is one cell: its head «2026-11-20 10:00:00 小美(10001)» holds a name and an account.
-    parts = [part for text in whole for part in _PARTS.findall(text)[:_PARTS_KEPT]] if len(whole) == 1 else []
-    for text in dict.fromkeys((*whole, *parts)):
-        told = [(scope, text) for scope in scopes]
-        if number := phone_number(text):
-            told.append(("phone/", number))
-        if mail := mail_address(text):
-            told.append(("mail/", mail))
-        if text and any(ring.erased_mark(kind, value) in marks for kind, value in told):
-            return True
-    return False
+    return tells_of_erased([*whole, *(parts_of(whole[0]) if len(whole) == 1 else ())], scopes=scopes)
 
 
 def keep_blocks(blocks: Sequence[tuple[int, int]], batch: Batch) -> None:

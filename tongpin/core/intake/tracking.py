@@ -6,10 +6,11 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
 from django.db import DataError, InterfaceError, OperationalError, close_old_connections, connection, transaction
 
 from tongpin.base.clock import now
@@ -18,6 +19,7 @@ from tongpin.core.intake.models import TrackProblem
 from tongpin.core.intake.recent import SHOWN, SHOWN_EVERY, Showing
 from tongpin.core.ledger.bulk import LIMIT, Line, record_many
 from tongpin.core.people.arriving import Learnt, learn_many, lines_of_arrival
+from tongpin.core.people.erased import parts_of, tells_of_erased
 from tongpin.core.people.merging import settle_clashes
 from tongpin.core.people.resolving import Raced, remember, resolve_many
 from tongpin.core.team.keys import keyring
@@ -44,6 +46,8 @@ class Parcel:
     received_at: datetime
     done: threading.Event = field(default_factory=threading.Event)
     problems: list[Problem] = field(default_factory=list)
+    left_out: set[bytes] = field(default_factory=set)
+    """Keys of events of people who were erased: taken in silence, kept nowhere."""
     error: BaseException | None = None
 
 
@@ -81,7 +85,10 @@ def _admit_once(parcels: Sequence[Parcel]) -> None:
         for start in range(0, len(people := lines_of_arrival(resolved, via="tracking", at=moment)), LIMIT):
             record_many(people[start : start + LIMIT], recorded_at=moment, actor="tracking", source="tracking")
         by_key: dict[int, list[int]] = {}
-        for i, (parcel, _) in enumerate(events):
+        for i, (parcel, one) in enumerate(events):
+            if resolved.people[i] is None:
+                parcel.left_out.add(one.digest)
+                continue
             by_key.setdefault(parcel.key.id, []).append(i)
         learnt: list[Learnt] = []
         for key_id, places in by_key.items():
@@ -236,10 +243,13 @@ class Admitter:
             except DataError:
                 self._isolate(part)
             parcel.problems.extend(part.problems)
+            parcel.left_out |= part.left_out
         parcel.ready = parts[0].ready + parts[1].ready
 
     def _note(self, parcel: Parcel) -> None:
         good = parcel.ready if parcel.error is None else []
+        if parcel.left_out:
+            good = [one for one in good if one.digest not in parcel.left_out]
         last = [(one.kind, one.body) for one in good[-SHOWN:]]
         self.showing.note(
             key_id=parcel.key.id, good=len(good), last=last, bad=len(parcel.problems), at=parcel.received_at
@@ -253,20 +263,40 @@ class Admitter:
 
 
 def keep_problems(key: Key, problems: Sequence[Problem], *, received_at: datetime) -> None:
-    """Keeps events that could not be used, for a week, sealed, so that whoever integrates can see why."""
+    """Keeps events that could not be used, for a week, sealed, so that whoever integrates can see why. Of people who were
+    erased only the reason is kept."""
     ring = keyring()
+    scopes = [f"{kind}/{key.namespace}" for kind in ("custom", "device", "claimed_user")]
     TrackProblem.objects.bulk_create(
         TrackProblem(
             write_key=key.id,
             reason=one.reason,
             detail=one.detail[:200],
             sealed=ring.encrypt(one.raw[:4000].decode("utf-8", "replace"), context="track_problem")
-            if one.raw
+            if one.raw and not tells_of_erased(_texts(one.raw), scopes=scopes)
             else None,
             received_at=received_at,
         )
         for one in problems[:200]
     )
+
+
+def _texts(raw: bytes) -> Iterator[str]:
+    """All texts and numbers of an event as it was sent, whatever its shape."""
+    try:
+        waiting = [msgspec.json.decode(raw)]
+    except msgspec.DecodeError:
+        yield from parts_of(raw.decode("utf-8", "replace"))
+        return
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting.extend((*one, *one.values()))
+        elif isinstance(one, list):
+            waiting.extend(one)
+        elif isinstance(one, str | int):
+            yield str(one).strip()
+            yield from parts_of(str(one))
 
 
 __all__ = ["Admission", "Busy", "Parcel", "admit", "keep_problems"]

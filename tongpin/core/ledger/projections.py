@@ -48,6 +48,8 @@ def fold_once(projection: Projection) -> int:
         part = read_slice(cursor, pos=pos, kinds=projection.kinds, limit=projection.limit)
         if part.pos == pos:
             return 0
+        # What a crash takes of a fold it takes of the reader's place too: it is simply done again.
+        cursor.execute("set local synchronous_commit = off")
         if part.blocks:
             projection.fold(cursor, part, {t: t for t in projection.tables})
         move_reader(cursor, name=projection.name, pos=part.pos)

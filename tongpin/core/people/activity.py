@@ -72,19 +72,17 @@ with blocks as (
     select f.kind, f.at, (f.body->>x.field)::bigint, f.n
     from facts f join unnest(%(further_kind)s::text[], %(further_field)s::text[]) as x(kind, field) on x.kind = f.kind
     where (f.body->>x.field)::bigint is distinct from coalesce(f.person_id, 0)
-), grouped as (
-    select person_id, kind, sum(n) as n, min(at) as first_at, max(at) as last_at, min(n) as least
-    from about where person_id is not null group by person_id, kind
 ), told as (
-    select g.person_id, g.n, s.step, g.first_at, g.least, s.own,
-           (g.last_at at time zone %(zone)s)::date as last_day
-    from grouped g join unnest(%(kind)s::text[], %(step)s::smallint[], %(own)s::boolean[]) as s(kind, step, own)
-      on s.kind = g.kind
-    where not exists (select from person p where p.id = g.person_id and p.erased_at is not null)
+    select a.person_id, a.at, a.n, s.step, s.own
+    from about a join unnest(%(kind)s::text[], %(step)s::smallint[], %(own)s::boolean[]) as s(kind, step, own)
+      on s.kind = a.kind
+    where a.person_id is not null
 ), summed as (
-    select person_id, min(first_at) as first_at, bool_or(own) as acted, {_COUNTED}, min(least) as least,
-           coalesce(max(last_day) filter (where own), max(last_day)) as last_day
-    from told group by person_id
+    select person_id, min(at) as first_at, bool_or(own) as acted, {_COUNTED}, min(n) as least,
+           (coalesce(max(at) filter (where own), max(at)) at time zone %(zone)s)::date as last_day
+    from told t
+    where not exists (select from person p where p.id = t.person_id and p.erased_at is not null)
+    group by person_id
 ), written as (
     insert into {{table}} as a (person_id, first_at, last_day, acted, gather, give, sell, share, other)
     select person_id, first_at, last_day, acted, coalesce(gather, 0), coalesce(give, 0), coalesce(sell, 0),

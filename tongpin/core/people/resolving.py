@@ -7,7 +7,6 @@ writers meet the same new sign, the unique digest lets one of them through and t
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,22 +64,39 @@ class Resolved:
 
 
 class Memory:
-    """Signs this process has met, oldest forgotten first. Void after an erasure anywhere (the epoch changes)."""
+    """Signs this process has met, in two generations: when the young one is full the old one is forgotten. Void after an
+    erasure anywhere (the epoch changes).
+
+    Plain texts and numbers in plain dicts: the garbage collector has nothing to look through.
+    """
 
     def __init__(self) -> None:
-        self.known: OrderedDict[Sign, int] = OrderedDict()
+        self.young: dict[str, int] = {}
+        self.old: dict[str, int] = {}
         self.epoch = -1
+
+    def find(self, one: Sign) -> int | None:
+        """Whose sign it is, if this process has met it."""
+        name = "\x1f".join(one)
+        found = self.young.get(name)
+        if found is None and (found := self.old.get(name)) is not None:
+            self.young[name] = found
+        return found
 
     def keep(self, found: Iterable[tuple[Sign, int]]) -> None:
         """Remembers after the transaction that wrote them has committed."""
-        self.known.update(found)
-        while len(self.known) > CACHE:
-            self.known.popitem(last=False)
+        self.young.update([("\x1f".join(one), person) for one, person in found])
+        if len(self.young) > CACHE // 2:
+            self.old, self.young = self.young, {}
+
+    def forget(self) -> None:
+        """As if nobody had been met."""
+        self.young, self.old = {}, {}
 
     def check(self, epoch: int) -> None:
         """Forgets all where the epoch moved."""
         if epoch != self.epoch:
-            self.known.clear()
+            self.forget()
             self.epoch = epoch
 
 
@@ -103,7 +119,7 @@ def resolve_many(arrivals: Sequence[Arrival], *, via: str, at: datetime) -> Reso
         cursor.execute("select epoch from identity_epoch")
         memory.check(int(cursor.fetchone()[0]))
         signs = {one for arrival in arrivals for one in arrival.signs}
-        known = {one: person for one in signs if (person := memory.known.get(one)) is not None}
+        known = {one: person for one in signs if (person := memory.find(one)) is not None}
         key = keyring().index_key
         digests = {one: sign_digest(one, key=key) for one in signs if one not in known}
         known.update(_stored(cursor, digests))

@@ -11,6 +11,7 @@ from django.db.models import Q
 from tongpin.base.ids import token_digest
 from tongpin.core.team.models import ApiToken, Grant, KeyVersion, Pass, Staff, WriteKey
 from tongpin.core.team.rules import (
+    HOUSE_RIGHTS,
     Communities,
     Everything,
     Held,
@@ -254,7 +255,9 @@ def find_api_token(*, secret: str, now: datetime) -> TokenSeen | None:
     }
     if not may_use:
         return None
-    return TokenSeen(row.pk, row.staff.pk, row.name, {r: s for r, s in scopes.items() if s}, row.last_used_at)
+    # Rights over the house are held over all of it or not at all, also by a token bound to some communities.
+    held = {r: s for r, s in scopes.items() if s and (r not in HOUSE_RIGHTS or isinstance(s, Everything))}
+    return TokenSeen(row.pk, row.staff.pk, row.name, held, row.last_used_at)
 
 
 @dataclass(frozen=True, slots=True)

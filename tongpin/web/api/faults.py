@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
@@ -20,7 +21,7 @@ from tongpin.core.people.privacy import NothingToShow
 from tongpin.core.people.roots import PersonIsErased, PersonUnknown
 from tongpin.core.people.signs import BadSign
 from tongpin.web.api.cursors import BadMark
-from tongpin.web.api.door import FaultAt, Problem, Refused
+from tongpin.web.api.door import FaultAt, NotHere, Problem, Refused
 
 FAULTS: dict[type[Exception], tuple[int, str]] = {
     PersonUnknown: (404, "person_unknown"),
@@ -35,66 +36,85 @@ FAULTS: dict[type[Exception], tuple[int, str]] = {
     AlreadyOne: (409, "already_one"),
     MergeUnknown: (409, "merge_taken_back"),
     SuggestionDecided: (409, "suggestion_decided"),
-    NotReady: (409, "import_not_ready"),
     NotNow: (409, "import_not_now"),
     TooLate: (409, "import_too_late"),
     TooLarge: (413, "file_too_large"),
     NoRoom: (409, "no_room"),
-    MappingProblem: (422, "mapping_unusable"),
     BadMark: (422, "mark_unreadable"),
 }
 """Their texts say what to do and never hold what was given."""
 
-UNKNOWN = Refused(404, "not_found", "there is nothing at this address that this token may see")
+
+def _of_core(error: Any) -> tuple[int, Problem]:
+    status, code = next(FAULTS[kind] for kind in type(error).__mro__ if kind in FAULTS)
+    return status, Problem(code=code, message=str(error))
+
+
+def _not_valid(error: Any) -> tuple[int, Problem]:
+    faults = [
+        FaultAt(
+            where=".".join(str(part) for part in one["loc"] if part not in ("payload",)),
+            message=str(one["msg"]).removeprefix("Value error, "),
+        )
+        for one in error.errors[:20]
+    ]
+    text = "some of what was given cannot be used; nothing was changed"
+    return 422, Problem(code="not_valid", message=text, faults=faults)
+
+
+def _not_mapped(error: Any) -> tuple[int, Problem]:
+    return 422, Problem(
+        code="mapping_unusable",
+        message="`mapping` names a column or a meaning that does not exist: correct it and describe again",
+        faults=[FaultAt(where=f"body.mapping.{error.key}"[:200], message="no such column, or no such meaning")],
+    )
+
+
+def _not_ready(error: Any) -> tuple[int, Problem]:
+    lacking = f" ({error})" if str(error).isidentifier() else ""
+    text = f"this file cannot be started as it is{lacking}: describe it until `needs` is empty"
+    return 409, Problem(code="import_not_ready", message=text)
+
+
+def _always(status: int, code: str, message: str) -> Callable[[Any], tuple[int, Problem]]:
+    return lambda error: (status, Problem(code=code, message=message))
+
+
+_not_understood = _always(400, "not_understood", "the body is not the JSON or form that is wanted")
+_ANSWERS: dict[type[Exception], Callable[[Any], tuple[int, Problem]]] = {
+    MappingProblem: _not_mapped,
+    NotReady: _not_ready,
+    **dict.fromkeys(FAULTS, _of_core),
+    AuthenticationError: _always(401, "token_missing", "send `Authorization: Bearer <token>`"),
+    HttpError: _not_understood,
+    BadRequest: _not_understood,
+    SuspiciousOperation: _not_understood,
+    MultiPartParserError: _not_understood,
+    UnreadablePostError: _not_understood,
+    RequestDataTooBig: _always(413, "too_large", "the body is larger than what is taken here"),
+    ValidationError: _not_valid,
+    Http404: lambda error: (NotHere().status, Problem(code=NotHere().code, message=NotHere().message)),
+}
 
 
 def add_faults(api: NinjaAPI) -> None:
     """Makes the API answer with a Problem whatever goes wrong, but for crashes."""
 
-    def refuse(request: HttpRequest, refused: Any) -> HttpResponse:
-        problem = Problem(code=refused.code, message=refused.message)
-        answer: HttpResponse = api.create_response(request, problem.model_dump(), status=refused.status)
-        if refused.wait is not None:
-            answer["Retry-After"] = str(refused.wait)
-        if refused.status == 401:
+    def answered(request: HttpRequest, status: int, problem: Problem) -> HttpResponse:
+        answer: HttpResponse = api.create_response(request, problem.model_dump(), status=status)
+        if status == 401:
             answer["WWW-Authenticate"] = "Bearer"
         return answer
 
-    def of_core(request: HttpRequest, error: Any) -> HttpResponse:
-        status, code = next(FAULTS[kind] for kind in type(error).__mro__ if kind in FAULTS)
-        return refuse(request, Refused(status, code, str(error)))
-
-    def not_signed_in(request: HttpRequest, _: Any) -> HttpResponse:
-        return refuse(request, Refused(401, "token_missing", "send `Authorization: Bearer <token>`"))
-
-    def not_understood(request: HttpRequest, _: Any) -> HttpResponse:
-        return refuse(request, Refused(400, "not_understood", "the body is not the JSON or form that is wanted"))
-
-    def too_large(request: HttpRequest, _: Any) -> HttpResponse:
-        return refuse(request, Refused(413, "too_large", "the body is larger than what is taken here"))
-
-    def not_valid(request: HttpRequest, error: Any) -> HttpResponse:
-        faults = [
-            FaultAt(
-                where=".".join(str(part) for part in one["loc"] if part not in ("payload",)), message=str(one["msg"])
-            )
-            for one in error.errors[:20]
-        ]
-        problem = Problem(
-            code="not_valid", message="some of what was given cannot be used; nothing was changed", faults=faults
-        )
-        answer: HttpResponse = api.create_response(request, problem.model_dump(), status=422)
+    def refuse(request: HttpRequest, refused: Any) -> HttpResponse:
+        answer = answered(request, refused.status, Problem(code=refused.code, message=refused.message))
+        if refused.wait is not None:
+            answer["Retry-After"] = str(refused.wait)
         return answer
 
-    def not_there(request: HttpRequest, _: Any) -> HttpResponse:
-        return refuse(request, UNKNOWN)
+    def handler(worded: Callable[[Any], tuple[int, Problem]]) -> Callable[[HttpRequest, Any], HttpResponse]:
+        return lambda request, error: answered(request, *worded(error))
 
-    for kind in FAULTS:
-        api.add_exception_handler(kind, of_core)
     api.add_exception_handler(Refused, refuse)
-    api.add_exception_handler(AuthenticationError, not_signed_in)
-    for wrong in (HttpError, BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
-        api.add_exception_handler(wrong, not_understood)
-    api.add_exception_handler(RequestDataTooBig, too_large)
-    api.add_exception_handler(ValidationError, not_valid)
-    api.add_exception_handler(Http404, not_there)
+    for kind, worded in _ANSWERS.items():
+        api.add_exception_handler(kind, handler(worded))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from ninja import File, Form, Path, Query, Router, Status
 from ninja.files import UploadedFile
@@ -16,38 +16,43 @@ from tongpin.core.intake.models import Batch
 from tongpin.core.intake.queries import BatchSeen, batch_of, imports, rows_of, seen
 from tongpin.core.intake.recognising import Verdict
 from tongpin.core.intake.uploads import receive
+from tongpin.core.people.roots import roots_of
+from tongpin.core.people.scoping import among
 from tongpin.core.places.models import Community
 from tongpin.core.team.rules import Communities
 from tongpin.web.api.cursors import mark, number_of
-from tongpin.web.api.door import ApiRequest, Refused, actor_of, answers, holding
-from tongpin.web.api.faults import UNKNOWN
+from tongpin.web.api.door import ApiRequest, NotHere, Refused, actor_of, answers, holding
 from tongpin.web.api.shapes import MOST_ID, PLAIN, After, Given, Id, Limit, Name, Page, Shape
 
 router = Router(tags=["imports"])
 Number = Annotated[int, Path(ge=1, le=MOST_ID)]
 Heap = Literal["", "open", "running", "done", "failed", "taken_back"]
+RowOutcome = Literal["new", "known", "changed", "waiting", "rejected"]
 Outcome = Literal["", "new", "known", "changed", "waiting", "rejected"]
 Kind = Literal["", "orders", "items", "customers", "bills", "vouchers", "messages"]
+State = Literal["uploaded", "ready", "queued", "running", "done", "cancelled", "failed", "taking_back", "taken_back"]
 Basis = Literal["", "contract", "asked"]
 DateOrder = Literal["", "mdy", "dmy"]
 Cell = Annotated[str, StringConstraints(max_length=200, pattern=PLAIN)]
 
 
 class Import(Shape):
-    """One import. Counts are rows; people, orders and messages are counted apart. `reasons` are codes."""
+    """One import. Counts are rows; people, orders and messages are counted apart. `reasons` are codes with their rows."""
 
     id: int
     file_name: str
     size: int
-    state: str
+    state: State = Field(
+        description="uploaded: something is lacking; ready: may be started; queued and on: it has begun."
+    )
     kind: str
     layout: str
     shop_name: str
     place_name: str
     community_id: int | None
     consent_basis: str
-    progress: float
-    problem: str
+    progress: float = Field(description="0 to 1.")
+    problem: str = Field(description="Why it cannot be started, or why it failed: a code.")
     by: str
     uploaded_at: datetime
     started_at: datetime | None
@@ -73,7 +78,7 @@ class Recognised(Shape):
     confidence: float
     importable: bool
     reason: str
-    needs: list[str]
+    needs: list[str] = Field(description="shop: give `shop_name`; place: give `place_name`.")
 
 
 class ImportsPage(Page):
@@ -83,10 +88,10 @@ class ImportsPage(Page):
 
 
 class RowSeen(Shape):
-    """What a row became."""
+    """What a row became. `person` is who it is about now; null where nobody, or nobody this token may see."""
 
     row: int
-    outcome: str
+    outcome: RowOutcome
     reason: str
     column: str
     order: str
@@ -103,9 +108,12 @@ class Described(Given):
     """All that is known of a file; what is left out is unknown. `mapping` is column → meaning."""
 
     kind: Kind = ""
-    mapping: dict[Cell, Cell] | None = Field(None, max_length=300)
+    mapping: dict[Cell, Cell] | None = Field(None, max_length=300, examples=[{"电话": "phone", "昵称": "nickname"}])
     date_order: DateOrder = ""
-    shop_name: Name = ""
+    header_row: int | None = Field(
+        None, ge=0, le=10_000, description="The row that names the columns, counted from 1; 0 where there is none."
+    )
+    shop_name: Name = Field("", examples=["茶铺"])
     place_name: Name = ""
     community: Id | None = None
     consent_basis: Basis = ""
@@ -119,7 +127,7 @@ def import_of(one: BatchSeen) -> Import:
 def _here(request: ApiRequest, number: int) -> Batch:
     batch = batch_of(batch_id=number, scope=request.scope)
     if batch is None:
-        raise UNKNOWN
+        raise NotHere
     return batch
 
 
@@ -154,14 +162,21 @@ def list_imports(request: ApiRequest, heap: Annotated[Heap, Query("")], after: A
 
 
 @router.post(
-    "", **holding("import.see", "import.run"), response=answers(Recognised, status=201), operation_id="uploadImport"
+    "",
+    **holding("import.see", "import.run"),
+    response=answers(Recognised, status=201),
+    operation_id="uploadImport",
+    summary="Put a file in",
 )
 def upload(
     request: ApiRequest,
     file: Annotated[UploadedFile, File(description="A table (CSV, Excel), a bill, or an exported conversation.")],
     community: Annotated[int | None, Form(None, ge=1, le=MOST_ID)],
 ) -> Status[Recognised]:
-    """Puts a file in and recognises it. Nothing is imported yet."""
+    """Puts a file in and recognises it. Nothing is imported yet; a file nobody starts is dropped after a day.
+
+    The same file again is another import, whose rows are then known already: nothing is counted twice.
+    """
     at = now()
     where = _community(request, community)
     batch = receive(pieces=file.chunks(), file_name=file.name or "", by=actor_of(request), at=at)
@@ -197,8 +212,14 @@ def describe_import(request: ApiRequest, number: Number, payload: Described) -> 
     operation_id="startImport",
 )
 def start_import(request: ApiRequest, number: Number) -> Status[Import]:
-    """Starts an import; the worker takes it. Nobody gets a message: what comes in is history."""
-    batch = jobs.queue_import(batch=_here(request, number), actor=request.actor, at=now())
+    """Starts an import; the worker takes it. Nobody gets a message: what comes in is history.
+
+    One that has begun is refused with 409 (`import_begun`): ask for it to see how far it is.
+    """
+    waits = _here(request, number)
+    if not seen(waits).is_open:
+        raise Refused(409, "import_begun", "this import has begun already: ask for it to see how far it is")
+    batch = jobs.queue_import(batch=waits, actor=request.actor, at=now())
     return Status(202, import_of(seen(batch)))
 
 
@@ -231,14 +252,17 @@ def list_rows(
     """What the rows of an import became, in file order; kept as long as it can be taken back."""
     batch = _here(request, number)
     page = rows_of(batch_id=batch.pk, outcome=outcome, after=number_of(after) or 0, size=limit)
+    about = {one.person_id for one in page.lines if one.person_id is not None}
+    may_see = among(person_ids=about, scope=request.token.scope("people.see"))
+    people = roots_of(person_ids=may_see)
     lines = [
         RowSeen(
             row=one.row,
-            outcome=one.outcome,
+            outcome=cast(RowOutcome, one.outcome),
             reason=one.reason,
             column=one.column,
             order=one.order,
-            person=one.person_id,
+            person=people.get(one.person_id or 0),
         )
         for one in page.lines
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from tongpin.base.clock import now
 from tongpin.core.people import merging
 from tongpin.core.people.comparing import Waiting, waiting, waiting_one
 from tongpin.core.people.models import Merge
+from tongpin.core.people.models import Suggestion as Pending
 from tongpin.core.people.queries import display_names
 from tongpin.core.people.roots import root_of, roots_of
 from tongpin.core.people.rules import Ground
@@ -18,8 +20,7 @@ from tongpin.core.people.scoping import among
 from tongpin.core.team.rules import Right
 from tongpin.core.team.trail import audit
 from tongpin.web.api.cursors import keys_of, mark
-from tongpin.web.api.door import ApiRequest, Refused, actor_of, answers, holding
-from tongpin.web.api.faults import UNKNOWN
+from tongpin.web.api.door import ApiRequest, NotHere, Refused, actor_of, answers, holding
 from tongpin.web.api.people import root_here
 from tongpin.web.api.people_shapes import Reason, reasons_of
 from tongpin.web.api.shapes import MOST_ID, After, Given, Id, Limit, Page, Shape
@@ -54,7 +55,7 @@ class Suggestions(Page):
 
 
 class Kept(Given):
-    """Which of the two the other is read as; the one with the lower number, if nothing is said."""
+    """Which of the two the other is read as. If nothing is said, the one who is identified, else the lower number."""
 
     kept: Id | None = None
 
@@ -102,15 +103,29 @@ def _suggestion(one: Waiting, names: dict[int, str]) -> Suggestion:
 @router.post(
     "/suggestions/{number}/accept", **holding(*MERGES), response=answers(Merged), operation_id="acceptSuggestion"
 )
-def accept_suggestion(request: ApiRequest, number: Number, payload: Kept) -> Merged:
-    """Merges the two, for the reasons of the suggestion."""
-    one = waiting_one(suggestion_id=number, scope=request.scope)
-    if one is None:
-        raise UNKNOWN
-    kept = one.low if payload.kept is None else root_of(person_id=payload.kept)
-    if kept not in (one.low, one.high):
+def accept_suggestion(request: ApiRequest, number: Number, payload: Kept | None = None) -> Merged:
+    """Merges the two, for the reasons of the suggestion. Accepting again is refused with 409."""
+    one = _open_one(request, number)
+    kept = None if payload is None or payload.kept is None else root_of(person_id=payload.kept)
+    if kept not in (None, one.low, one.high):
         raise Refused(422, "not_of_the_two", f"`kept` is {one.low} or {one.high}")
-    return _merge(request, kept, one.low if kept == one.high else one.high, list(one.grounds))
+    at = now()
+    with transaction.atomic():
+        side = Pending.objects.values_list("low", "high").get(pk=number)
+        stays = None if kept is None else side[kept == one.high]
+        made = merging.accept(suggestion_id=number, kept=stays, actor=actor_of(request), at=at)
+        return _told(request, made, at)
+
+
+def _open_one(request: ApiRequest, number: int) -> Waiting:
+    """A suggestion that waits. Raises Refused 404; SuggestionDecided where somebody was faster."""
+    one = waiting_one(suggestion_id=number, scope=request.scope)
+    if one is not None:
+        return one
+    decided = Pending.objects.filter(pk=number).exclude(state=Pending.State.OPEN).first()
+    if decided is None or len(among(person_ids=[decided.low, decided.high], scope=request.scope)) < 2:
+        raise NotHere
+    raise merging.SuggestionDecided("this suggestion is already decided")
 
 
 @router.post(
@@ -120,37 +135,44 @@ def accept_suggestion(request: ApiRequest, number: Number, payload: Kept) -> Mer
     operation_id="refuseSuggestion",
 )
 def refuse_suggestion(request: ApiRequest, number: Number) -> Status[None]:
-    """They are two people. The pair is never suggested again."""
-    if waiting_one(suggestion_id=number, scope=request.scope) is None:
-        raise UNKNOWN
+    """They are two people. The pair is never suggested again. Refusing again is refused with 409."""
+    _open_one(request, number)
     merging.refuse(suggestion_id=number, actor=actor_of(request), at=now())
     return Status(204, None)
 
 
-@router.post("", **holding(*MERGES), response=answers(Merged, status=201), operation_id="merge")
+@router.post(
+    "", **holding(*MERGES), response=answers(Merged, status=201), operation_id="merge", summary="Merge two people"
+)
 def merge(request: ApiRequest, payload: Pair) -> Status[Merged]:
-    """Makes two people one: `gone` is read as `kept` from now on."""
-    return Status(
-        201, _merge(request, root_here(request, payload.kept), root_here(request, payload.gone), [Ground(BY_HAND)])
-    )
-
-
-def _merge(request: ApiRequest, kept: int, gone: int, reasons: list[Ground]) -> Merged:
-    at = now()
+    """Makes two people one: `gone` is read as `kept` from now on. Asking again is refused with 409 (`already_one`)."""
+    kept, gone, at = root_here(request, payload.kept), root_here(request, payload.gone), now()
     with transaction.atomic():
-        made = merging.merge(kept=kept, gone=gone, reasons=reasons, actor=actor_of(request), at=at)
-        details = {"other": gone, "merge": made}
-        audit(actor=request.actor, action="person.merged", at=at, subject=("person", kept), details=details)
-    return Merged(id=made, kept=kept, gone=gone)
+        made = merging.merge(kept=kept, gone=gone, reasons=[Ground(BY_HAND)], actor=actor_of(request), at=at)
+        return Status(201, _told(request, made, at))
 
 
-@router.delete("/{number}", **holding(*MERGES), response=answers(None, status=204), operation_id="part")
+def _told(request: ApiRequest, number: int, at: datetime) -> Merged:
+    """The trail's line of a merge, and the merge."""
+    made = Merge.objects.get(pk=number)
+    details = {"other": made.gone, "merge": number}
+    audit(actor=request.actor, action="person.merged", at=at, subject=("person", made.kept), details=details)
+    return Merged(id=number, kept=made.kept, gone=made.gone)
+
+
+@router.delete(
+    "/{number}",
+    **holding(*MERGES),
+    response=answers(None, status=204),
+    operation_id="part",
+    summary="Take a merge back",
+)
 def part(request: ApiRequest, number: Number) -> Status[None]:
-    """Takes a merge back. The two are not merged again by a machine."""
+    """Takes a merge back. The two are not merged again by a machine. Asking again is refused with 409."""
     found, at = Merge.objects.filter(pk=number).first(), now()
     roots = set(roots_of(person_ids=[found.kept, found.gone]).values()) if found else set()
     if found is None or among(person_ids=roots, scope=request.scope) != roots:
-        raise UNKNOWN
+        raise NotHere
     with transaction.atomic():
         merging.part(merge_id=found.pk, actor=actor_of(request), at=at)
         details = {"other": found.gone, "merge": found.pk}

@@ -22,8 +22,7 @@ from tongpin.core.team.queries import names_of
 from tongpin.core.team.rules import Communities, Everything, Scope
 from tongpin.core.team.trail import audit
 from tongpin.web.api.cursors import BadMark
-from tongpin.web.api.door import ApiRequest, Refused, actor_of, answers, holding
-from tongpin.web.api.faults import UNKNOWN
+from tongpin.web.api.door import ApiRequest, NotHere, Refused, actor_of, answers, holding
 from tongpin.web.api.people_shapes import (
     Added,
     FieldGiven,
@@ -36,6 +35,7 @@ from tongpin.web.api.people_shapes import (
     page_of,
     person_of,
 )
+from tongpin.web.api.places import nameable
 from tongpin.web.api.shapes import MOST_ID, After, Code, Limit
 
 router = Router(tags=["people"])
@@ -53,7 +53,7 @@ def covers(wider: Scope, narrower: Scope) -> bool:
 def root_here(request: ApiRequest, person_id: int) -> int:
     """The record this person is read as. Raises Refused 404 where the token's rights do not reach them."""
     if not in_scope(person_id=person_id, scope=request.scope):
-        raise UNKNOWN
+        raise NotHere
     return root_of(person_id=person_id)
 
 
@@ -86,7 +86,12 @@ def list_people(
     after: After,
     limit: Limit,
 ) -> PeoplePage:
-    """People in order, filtered. Looking for a name or a number is a POST, so that it stands in no log."""
+    """People in order, filtered. Looking for a name or a number is a POST, so that it stands in no log.
+
+    A page may be shorter than `limit` though more follows: go on until `next` is null.
+    """
+    if place is not None and not nameable(place_ids=[place], scope=request.scope):
+        raise Refused(422, "place_unknown", "there is no such place among those this token may see")
     return _listed(request, tag=tag, owner=owner, place=place, via=via, sort=sort, after=after, limit=limit)
 
 
@@ -109,7 +114,11 @@ def search_people(request: ApiRequest, payload: SearchGiven) -> PeoplePage:
     operation_id="addPerson",
 )
 def add_person(request: ApiRequest, payload: PersonGiven) -> Status[Added]:
-    """Adds somebody by hand (201), or finds them again by an identity and fills blanks (200)."""
+    """Adds somebody by hand (201), or finds them again by an identity and fills blanks (200).
+
+    Give an identity, if need be `custom` with the number your own software has for them: then the same request again finds
+    them again. Of somebody with a name only, asking twice makes two people.
+    """
     at, actor = now(), actor_of(request)
     place = _place_here(request, payload.place)
     staff = request.token.staff_id
@@ -141,7 +150,7 @@ def _place_here(request: ApiRequest, number: int | None) -> int | None:
         if isinstance(request.scope, Communities):
             raise Refused(422, "place_needed", "say which group of the token's communities they are in: `place`")
         return None
-    found = Place.objects.filter(pk=number, kind=Place.Kind.GROUP).first()
+    found = Place.objects.filter(pk=number, kind=Place.Kind.GROUP, closed_at=None).first()
     if found is None or not request.scope.holds(found.community_id):
         raise Refused(422, "place_unknown", "there is no such group among those this token may see")
     return int(found.pk)
@@ -153,14 +162,17 @@ def get_person(request: ApiRequest, person_id: PersonId) -> Person:
     card = card_here(request, person_id)
     others = {one.person_id for one in (*card.brought_by, *card.brought)} | {one.person_id for one in card.doubts}
     money = in_scope(person_id=card.person_id, scope=request.token.scope("money.see"))
-    return person_of(card, money=money, seen=among(person_ids=others, scope=request.scope))
+    named = nameable(place_ids=[one.place_id for one in card.purchases.latest], scope=request.scope) if money else ()
+    return person_of(
+        card, money=money, seen=among(person_ids=others, scope=request.scope), named=named, scope=request.scope
+    )
 
 
 @router.patch(
     "/{person_id}", **holding("people.see", "people.edit"), response=answers(Person), operation_id="renamePerson"
 )
 def rename_person(request: ApiRequest, person_id: PersonId, payload: NamesGiven) -> Person:
-    """Calls somebody something else."""
+    """Calls somebody something else. Of two who write at once the later one counts, each name by itself."""
     root = root_here(request, person_id)
     rename(person_id=root, nickname=payload.nickname, name=payload.name, at=now())
     return get_person(request, root)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tongpin.core.people.listing import Page as FoundPage
 from tongpin.core.people.rules import Ground
+from tongpin.core.people.scoping import may_be_named
 from tongpin.core.people.seen import OrderSeen, PersonCard, Relation, Told
-from tongpin.web.api.shapes import Code, Given, Id, Money, Name, Page, Shape, Words
+from tongpin.core.people.signs import NAMESPACED
+from tongpin.core.team.rules import Scope
+from tongpin.web.api.shapes import Code, FullName, Given, Id, Money, Name, Page, Shape, TagName, Value, Words
 
 
 class TagRef(Shape):
@@ -139,9 +143,9 @@ class Related(Shape):
 
 
 class Order(Shape):
-    """An order."""
+    """An order. `place` is the shop; null where the token may not see it."""
 
-    place: int
+    place: int | None
     number: str
     placed_at: datetime | None
     paid_at: datetime | None
@@ -194,7 +198,7 @@ class Person(Shape):
     life: list[TraitSeen]
     tags: list[Tag]
     consents: list[Consent]
-    places: list[PlaceRef]
+    places: list[PlaceRef] = Field(description="Those that this token may see.")
     merged: list[MergedRecord]
     brought_by: list[Related]
     brought: list[Related]
@@ -211,29 +215,41 @@ IdentityKind = Literal[
 
 
 class IdentityGiven(Given):
-    """An identity to tie to a person. `namespace`: within which shop, app or software it means something."""
+    """An identity to tie to a person."""
 
     kind: IdentityKind
-    value: Name
-    namespace: Code = ""
+    value: Value = Field(examples=["13800138000"])
+    namespace: Code = Field(
+        "",
+        description="Within which shop, app or software the value means something. Needed by every kind but phone, mail,"
+        " unionid and matrix, which mean the same everywhere.",
+    )
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        if self.kind in NAMESPACED and not self.namespace:
+            raise ValueError("`namespace` is needed: say which shop, app or software knows them by this")
+        return self
 
 
 class PersonGiven(Given):
     """Somebody to add: something by which they are called or known again is needed."""
 
-    nickname: Name = ""
-    name: Name = ""
-    identities: list[IdentityGiven] = Field([], max_length=20)
-    tags: list[Name] = Field([], max_length=20)
-    note: Words | None = None
+    nickname: Name = Field("", description="What they call themselves.", examples=["小美"])
+    name: FullName = Field("", description="Their real name; kept sealed.", examples=["梅小美"])
+    identities: list[IdentityGiven] = Field(
+        [], max_length=20, examples=[[{"kind": "custom", "value": "user-17", "namespace": "crm"}]]
+    )
+    tags: list[TagName] = Field([], max_length=20, examples=[["老客"]])
+    note: Words | None = Field(None, examples=["喜欢明前茶"])
     place: Id | None = Field(None, description="A group they are in; needed by tokens of some communities only.")
 
 
 class NamesGiven(Given):
     """New names; what is left out or null stays, an empty text takes away."""
 
-    nickname: Name | None = None
-    name: Name | None = None
+    nickname: Name | None = Field(None, examples=["美美"])
+    name: FullName | None = Field(None, description="Their real name; kept sealed.")
 
 
 class Added(Shape):
@@ -247,7 +263,7 @@ class Added(Shape):
 class SearchGiven(Given):
     """What to look for: part of a nickname, or a whole phone, mail, name, account or order number."""
 
-    search: Words
+    search: Words = Field(examples=["小美", "13800138000"])
     sort: Literal["recent", "name", "new"] = "recent"
     after: str = Field("", max_length=400, pattern=r"^[A-Za-z0-9_\-]*$")
     limit: int = Field(50, ge=1, le=200)
@@ -256,7 +272,9 @@ class SearchGiven(Given):
 class FieldGiven(Given):
     """What to show in full: one of the `unmask` names of a person."""
 
-    field: str = Field(pattern=r"^(name|identity:[a-z_]{1,30}|trait:[a-z_]{1,30}|life:[a-z_]{1,30})$")
+    field: str = Field(
+        examples=["identity:phone"], pattern=r"^(name|identity:[a-z_]{1,30}|trait:[a-z_]{1,30}|life:[a-z_]{1,30})$"
+    )
 
 
 class Values(Shape):
@@ -294,8 +312,8 @@ def reasons_of(grounds: tuple[Ground, ...]) -> list[Reason]:
     return [Reason(code=g.code, agrees=g.agrees, weight=g.weight, detail=list(g.detail)) for g in grounds]
 
 
-def person_of(card: PersonCard, *, money: bool, seen: frozenset[int]) -> Person:
-    """A person's card. Of others only those in `seen` are named."""
+def person_of(card: PersonCard, *, money: bool, seen: frozenset[int], named: Collection[int], scope: Scope) -> Person:
+    """A person's card. Of others only those in `seen` are named, of places those within the scope, of shops `named`."""
     counts = card.counts
     return Person(
         id=card.person_id,
@@ -317,7 +335,11 @@ def person_of(card: PersonCard, *, money: bool, seen: frozenset[int]) -> Person:
         life=_told(card.life),
         tags=[Tag.model_validate(one) for one in card.tags],
         consents=[Consent.model_validate(one) for one in card.consents],
-        places=[PlaceRef.model_validate(one) for one in card.places],
+        places=[
+            PlaceRef.model_validate(one)
+            for one in card.places
+            if may_be_named(community_id=one.community_id, scope=scope)
+        ],
         merged=[
             MergedRecord(person=m.person_id, merge=m.merge_id, reasons=reasons_of(m.grounds), by=m.by, at=m.at)
             for m in card.merged
@@ -335,7 +357,7 @@ def person_of(card: PersonCard, *, money: bool, seen: frozenset[int]) -> Person:
             for one in card.doubts
             if one.person_id in seen
         ],
-        bought=_bought(card) if money else None,
+        bought=_bought(card, named) if money else None,
         facts={name: int(getattr(counts, name)) for name in ("gather", "give", "sell", "share", "other")},
         last_day=counts.last_day,
     )
@@ -353,20 +375,20 @@ def _related(found: tuple[Relation, ...], seen: frozenset[int]) -> list[Related]
     ]
 
 
-def _bought(card: PersonCard) -> Bought:
+def _bought(card: PersonCard, named: Collection[int]) -> Bought:
     held = card.purchases
     return Bought(
         orders=held.orders,
         net_fen=held.net_fen,
         currency=held.currency,
         last_at=held.last_at,
-        latest=[_order(one) for one in held.latest],
+        latest=[_order(one, named) for one in held.latest],
     )
 
 
-def _order(one: OrderSeen) -> Order:
+def _order(one: OrderSeen, named: Collection[int]) -> Order:
     return Order(
-        place=one.place_id,
+        place=one.place_id if one.place_id in named else None,
         number=one.number,
         placed_at=one.placed_at,
         paid_at=one.paid_at,

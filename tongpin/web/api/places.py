@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Query, Router
 
+from tongpin.core.people.scoping import may_be_named
 from tongpin.core.places.browsing import communities_page, places_page
+from tongpin.core.places.models import Place as Stored
+from tongpin.core.team.rules import Everything, Scope
 from tongpin.web.api.cursors import mark, number_of
 from tongpin.web.api.door import ApiRequest, answers, holding
 from tongpin.web.api.shapes import MOST_ID, After, Limit, Page, Shape
@@ -47,6 +51,15 @@ class PlacesPage(Page):
     """Places by number."""
 
     places: list[Place]
+
+
+def nameable(*, place_ids: Iterable[int], scope: Scope) -> frozenset[int]:
+    """Those of these places that may be named to who has this scope. One query, or none."""
+    wanted = frozenset(place_ids)
+    if isinstance(scope, Everything) or not wanted:
+        return wanted
+    found = Stored.objects.filter(pk__in=wanted).values_list("pk", "community_id")
+    return frozenset(pk for pk, community in found if may_be_named(community_id=community, scope=scope))
 
 
 @router.get("/communities", **holding("places.see"), response=answers(CommunitiesPage), operation_id="listCommunities")

@@ -18,6 +18,9 @@ After = Annotated[
     Query("", max_length=400, pattern=r"^[A-Za-z0-9_\-]*$", description="`next` of the page before; opaque."),
 ]
 Name = Annotated[str, StringConstraints(max_length=120, pattern=PLAIN)]
+FullName = Annotated[str, StringConstraints(max_length=80, pattern=PLAIN)]
+TagName = Annotated[str, StringConstraints(max_length=60, pattern=PLAIN)]
+Value = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=PLAIN)]
 Code = Annotated[str, StringConstraints(max_length=60, pattern=r"^[A-Za-z0-9_.:\-]*$")]
 Money = Annotated[int, Field(description="In fen (分), the hundredth of a yuan.")]
