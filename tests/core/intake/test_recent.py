@@ -5,18 +5,27 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from tongpin.core.intake.events import Key, Problem
 from tongpin.core.intake.models import TrackRecent
 from tongpin.core.intake.recent import SHOWN, KeyTraffic, Showing, events_of, problems_of, traffic
 from tongpin.core.intake.tracking import keep_problems
+from tongpin.core.people.erasure import forget_identities
 
 pytestmark = pytest.mark.django_db
 
 
 def noted(showing: Showing, noon: datetime, *names: str, key: int = 7, bad: int = 0) -> None:
     last = [("event.tracked", f'{{"write_key":{key},"name":"{name}"}}') for name in names]
-    showing.note(key_id=key, good=len(last), last=last, bad=bad, at=noon)
+    showing.note(key_id=key, good=len(last), last=last, bad=bad, at=noon, epoch=epoch())
+
+
+def epoch() -> int:
+    """How many erasures there were."""
+    with connection.cursor() as cursor:
+        cursor.execute("select epoch from identity_epoch")
+        return int(cursor.fetchone()[0])
 
 
 def test_events_are_shown_newest_first_and_counted_for_good(noon: datetime) -> None:
@@ -34,7 +43,7 @@ def test_only_the_last_are_kept_and_never_more_of_one_than_a_screen(noon: dateti
     showing = Showing()
     noted(showing, noon, *(f"第{i}" for i in range(50)))
     long = '{"name":"长","x":"' + "x" * 9000
-    showing.note(key_id=7, good=1, last=[("event.tracked", long)], bad=0, at=noon)
+    showing.note(key_id=7, good=1, last=[("event.tracked", long)], bad=0, at=noon, epoch=epoch())
     showing.keep()
     events = events_of(key_id=7)
     assert (len(events), len(events[0].body), events[0].name) == (SHOWN, 2000, "")
@@ -50,6 +59,18 @@ def test_writing_waits_two_seconds_unless_it_is_the_end(noon: datetime) -> None:
     assert [event.name for event in events_of(key_id=7)] == ["一"]
     showing.keep(at_once=True)
     assert [event.name for event in events_of(key_id=7)] == ["二", "一"]
+
+
+def test_what_came_before_an_erasure_is_never_written_again(noon: datetime) -> None:
+    showing = Showing()
+    noted(showing, noon, "前")
+    showing.keep()
+    noted(showing, noon, "将前")
+    forget_identities()
+    noted(showing, noon, "后")
+    showing.keep(at_once=True)
+    assert [event.name for event in events_of(key_id=7)] == ["后"]
+    assert traffic(key_ids=[7])[7].good == 3
 
 
 def test_keys_do_not_see_each_others_events(noon: datetime) -> None:

@@ -26,7 +26,8 @@ def problem(raw: dict[str, object]) -> dict[str, object]:
 def test_of_people_who_were_erased_nothing_is_kept_of_good_and_bad_events(caller: Caller, noon: datetime) -> None:
     memory.forget()
     told = {"type": "identify", "messageId": "m1", "traits": {"phone": "13812342716", "nickname": "小美"}, **MEI}
-    caller.post("/v1/batch", {"batch": [told]})
+    said = {"type": "track", "event": "Said", "messageId": "m0", "properties": {"words": "我叫小美"}, **MEI}
+    caller.post("/v1/batch", {"batch": [told, said]})
     erase(person_id=Identity.objects.get(kind="phone").person_id, with_words=True, actor="staff:1", at=noon)
     before = len(entries())
     again = [
@@ -47,7 +48,7 @@ def test_of_people_who_were_erased_nothing_is_kept_of_good_and_bad_events(caller
         True,
     ]
     shown = "".join(one.body for one in events_of(key_id=WriteKey.objects.get(kind="server").pk))
-    assert [mark for mark in ("m7", "城南路", "m3") if mark in shown] == ["m7"]
+    assert [mark for mark in ("m7", "城南路", "m3", "m0", "我叫小美") if mark in shown] == ["m7"]
     assert Person.objects.filter(erased_at=None).count() == 1
 
 

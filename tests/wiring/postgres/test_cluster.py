@@ -14,6 +14,7 @@ import pytest
 from tests.wiring.ups import Plan, as_root, servers_of, wait_for
 from tongpin.wiring import linux
 from tongpin.wiring.postgres import Cluster, ClusterBusy, PostgresError, StartFailed, Temporary, temporary_cluster
+from tongpin.wiring.postgres.configuration import buffers, memory_mb
 from tongpin.wiring.postgres.passwords import passwords
 
 
@@ -55,7 +56,7 @@ def test_settings_are_those_of_one_small_private_box(served: Temporary) -> None:
     names = {
         "listen_addresses": "",
         "data_checksums": "on",
-        "shared_buffers": "128MB",
+        "shared_buffers": buffers(memory_mb()),
         "max_wal_size": "2GB",
         "max_connections": "60",
         "jit": "off",
@@ -64,6 +65,16 @@ def test_settings_are_those_of_one_small_private_box(served: Temporary) -> None:
         "log_min_error_statement": "panic",
     }
     assert {name: one(served.cluster.dsn(), f"SHOW {name}") for name in names} == names
+
+
+def test_a_small_box_stays_small_and_a_large_one_is_used() -> None:
+    assert [buffers(gigabytes << 10) for gigabytes in (1, 4, 8, 16, 64)] == [
+        "128MB",
+        "128MB",
+        "256MB",
+        "512MB",
+        "512MB",
+    ]
 
 
 def test_a_lasting_cluster_keeps_what_it_acknowledged(made: Cluster) -> None:

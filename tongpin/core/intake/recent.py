@@ -14,11 +14,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from tongpin.base.clock import now
 from tongpin.base.secrets import KeyFileError
 from tongpin.core.intake.models import TrackProblem, TrackRecent
+from tongpin.core.people.roots import lock_erasures
 from tongpin.core.team.keys import keyring
 
 SHOWN = 30
@@ -68,19 +69,25 @@ class _Named(msgspec.Struct):
 
 
 class Showing:
-    """What came by each key since the process began: the last events, and how many to add to the counts. Thread-safe."""
+    """What came by each key since the process began: the last events, and how many to add to the counts. Thread-safe.
+
+    Each erasure begins an epoch; what came before it is never written again, for it may be of who was erased.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seen: dict[int, deque[_Kept]] = {}
+        self._seen: dict[int, deque[tuple[int, _Kept]]] = {}
         self._counts: dict[int, list[int]] = {}
         self._kept = 0.0
 
-    def note(self, *, key_id: int, good: int, last: Sequence[tuple[str, str]], bad: int, at: datetime) -> None:
-        """Remembers how many events were taken and how many not, and the last of them as (kind, body)."""
+    def note(
+        self, *, key_id: int, good: int, last: Sequence[tuple[str, str]], bad: int, at: datetime, epoch: int
+    ) -> None:
+        """Remembers how many events were taken and how many not, and the last of them as (kind, body). `epoch` is the one
+        in which their people were resolved."""
         with self._lock:
             seen = self._seen.setdefault(key_id, deque(maxlen=SHOWN))
-            seen.extend(_Kept(at, kind, body[:LONGEST]) for kind, body in last)
+            seen.extend((epoch, _Kept(at, kind, body[:LONGEST])) for kind, body in last)
             counts = self._counts.setdefault(key_id, [0, 0])
             counts[0] += good
             counts[1] += bad
@@ -91,17 +98,24 @@ class Showing:
             if not self._counts or not (at_once or time.monotonic() - self._kept > SHOWN_EVERY):
                 return
             self._kept = time.monotonic()
-            ring, moment = keyring(), now()
             for key_id, (good, bad) in list(self._counts.items()):
-                sealed = ring.encrypt(msgspec.json.encode(list(self._seen[key_id])).decode(), context="track_recent")
-                with connection.cursor() as cursor:
-                    cursor.execute(
-                        "insert into track_recent (write_key, sealed, good, bad, seen_at) values (%s, %s, %s, %s, %s)"
-                        " on conflict (write_key) do update set sealed = excluded.sealed, seen_at = excluded.seen_at,"
-                        " good = track_recent.good + excluded.good, bad = track_recent.bad + excluded.bad",
-                        [key_id, sealed, good, bad, moment],
-                    )
+                self._write(key_id, good, bad)
                 del self._counts[key_id]
+
+    @transaction.atomic
+    def _write(self, key_id: int, good: int, bad: int) -> None:
+        lock_erasures(shared=True)
+        with connection.cursor() as cursor:
+            cursor.execute("select epoch from identity_epoch")
+            current = int(cursor.fetchone()[0])
+            last = [one for epoch, one in self._seen[key_id] if epoch == current]
+            sealed = keyring().encrypt(msgspec.json.encode(last).decode(), context="track_recent")
+            cursor.execute(
+                "insert into track_recent (write_key, sealed, good, bad, seen_at) values (%s, %s, %s, %s, %s)"
+                " on conflict (write_key) do update set sealed = excluded.sealed, seen_at = excluded.seen_at,"
+                " good = track_recent.good + excluded.good, bad = track_recent.bad + excluded.bad",
+                [key_id, sealed, good, bad, now()],
+            )
 
 
 _kept = msgspec.json.Decoder(list[_Kept])

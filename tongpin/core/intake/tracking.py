@@ -21,7 +21,7 @@ from tongpin.core.ledger.bulk import LIMIT, Line, record_many
 from tongpin.core.people.arriving import Learnt, learn_many, lines_of_arrival
 from tongpin.core.people.erased import parts_of, tells_of_erased
 from tongpin.core.people.merging import settle_clashes
-from tongpin.core.people.resolving import Raced, remember, resolve_many
+from tongpin.core.people.resolving import Raced, memory, remember, resolve_many
 from tongpin.core.team.keys import keyring
 
 GROUP = 3000
@@ -48,6 +48,8 @@ class Parcel:
     problems: list[Problem] = field(default_factory=list)
     left_out: set[bytes] = field(default_factory=set)
     """Keys of events of people who were erased: taken in silence, kept nowhere."""
+    epoch: int = -1
+    """Of the erasures, when its people were resolved."""
     error: BaseException | None = None
 
 
@@ -76,6 +78,8 @@ def _admit_once(parcels: Sequence[Parcel]) -> None:
     moment = now()
     with transaction.atomic():
         resolved = resolve_many(arrivals, via="tracking", at=moment)
+        for parcel in parcels:
+            parcel.epoch = memory.epoch
         for trusted in (True, False):
             clashes = [
                 resolved.clashes[i] for i, at in enumerate(resolved.clash_at) if events[at][0].key.is_server is trusted
@@ -244,6 +248,7 @@ class Admitter:
                 self._isolate(part)
             parcel.problems.extend(part.problems)
             parcel.left_out |= part.left_out
+            parcel.epoch = part.epoch
         parcel.ready = parts[0].ready + parts[1].ready
 
     def _note(self, parcel: Parcel) -> None:
@@ -252,7 +257,12 @@ class Admitter:
             good = [one for one in good if one.digest not in parcel.left_out]
         last = [(one.kind, one.body) for one in good[-SHOWN:]]
         self.showing.note(
-            key_id=parcel.key.id, good=len(good), last=last, bad=len(parcel.problems), at=parcel.received_at
+            key_id=parcel.key.id,
+            good=len(good),
+            last=last,
+            bad=len(parcel.problems),
+            at=parcel.received_at,
+            epoch=parcel.epoch,
         )
 
     def _show(self, *, at_once: bool = False) -> None:

@@ -1,5 +1,6 @@
 """The server's settings: one small box, many appends, nothing heard from the network."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,8 +13,7 @@ SETTINGS: Mapping[str, str] = {
     "max_connections": "60",
     "password_encryption": "scram-sha-256",
     "cluster_name": "tongpin",
-    # Memory
-    "shared_buffers": "128MB",
+    # Memory; shared_buffers stands in `buffers`
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
     "effective_cache_size": "1GB",
@@ -69,9 +69,32 @@ local replication all scram-sha-256
 """
 
 
+SMALLEST, LARGEST = 128, 512
+
+
+def buffers(memory_mb: int) -> str:
+    """The server's own cache: a thirty-second of the machine's memory, so that a small box stays small.
+
+    Keys come in any order, and their index is many times 128 MB on a ledger of millions: then every second key costs a page
+    written out and one read in, each with its checksum.
+    """
+    return f"{max(SMALLEST, min(LARGEST, memory_mb // 32))}MB"
+
+
+def memory_mb() -> int:
+    """What the machine has, or what a container leaves us of it."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
+    except OSError:
+        return machine
+    return min(machine, int(limit) >> 20) if limit.isdecimal() else machine
+
+
 def conf(*, sockets: Path, configured_with: str, also: Mapping[str, str]) -> str:
     """The text of postgresql.conf."""
     settings = {**SETTINGS, "unix_socket_directories": '"' + str(sockets).replace('"', '""') + '"'}
+    settings["shared_buffers"] = buffers(memory_mb())
     if "--with-lz4" in configured_with:
         settings["wal_compression"] = "lz4"
     settings.update(also)
