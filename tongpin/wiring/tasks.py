@@ -55,7 +55,6 @@ def try_restore(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(queue="house", pass_context=False)
 def tidy(timestamp: int) -> None:
-    """Old problems of tracked events and old sessions go."""
+    """Old sessions go."""
     with connection.cursor() as cursor:
-        cursor.execute("delete from track_problem where received_at < now() - interval '7 days'")
         cursor.execute("delete from django_session where expire_date < now()")

@@ -11,6 +11,7 @@ from django.db import connection
 
 from tongpin.base.clock import now
 from tongpin.core.intake.models import Batch, Row
+from tongpin.core.ledger.bulk import COPIED
 from tongpin.core.people.erased import erased_list, parts_of, tells_of_erased
 from tongpin.core.team.keys import keyring
 
@@ -21,7 +22,6 @@ NAMES = {
     Row.Outcome.WAITING: "waiting",
     Row.Outcome.REJECTED: "rejected",
 }
-_ESCAPE = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _LOOKED_AT_AGAIN = (Row.Outcome.REJECTED, Row.Outcome.WAITING)
 
 
@@ -70,7 +70,7 @@ def keep_rows(rows: Sequence[Kept], batch: Batch, *, scopes: Sequence[str] = ())
 
 
 def _plain(text: str) -> str:
-    return text if text.isalnum() else text.replace("\0", "").translate(_ESCAPE)
+    return text if text.isalnum() else text.replace("\0", "").translate(COPIED)
 
 
 def _cells_text(cells: Sequence[object]) -> str:

@@ -38,7 +38,8 @@ class Written:
     blocks: list[tuple[int, int]]
 
 
-_ESCAPE = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+COPIED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+"""What COPY's text form wants written otherwise."""
 
 
 def record_many(
@@ -130,7 +131,7 @@ def _copy_entries(
         line = lines[i]
         person = "\\N" if line.person_id is None else line.person_id
         place = "\\N" if line.place_id is None else line.place_id
-        written = line.body.translate(_ESCAPE) if "\\" in line.body or "\n" in line.body else line.body
+        written = line.body.translate(COPIED) if "\\" in line.body or "\n" in line.body else line.body
         rows.append(
             f"{seqs[i]}\t{line.kind}\t{line.at}\t{recorded_at}\t{person}\t{place}\t{tail}{line.version}\t{quiet[line.kind]}\t{written}\n"
         )

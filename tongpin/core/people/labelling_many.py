@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
 
-from tongpin.base.ids import digest
-from tongpin.core.ledger.bulk import Line, record_many
 from tongpin.core.people.labels import BY_HAND, tag_named
 from tongpin.core.people.models import Person, PersonTag
 from tongpin.core.people.roots import groups_of, roots_of
 from tongpin.core.people.scoping import among
+from tongpin.core.people.tagging import put_on, tell
 from tongpin.core.team.rules import Scope
 
 
@@ -38,17 +36,8 @@ def put_tag_on_all(*, person_ids: Iterable[int], name: str, scope: Scope, actor:
     )
     if not alive:
         return int(tag.pk), 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into person_tag (person_id, tag_id, by, put_at, occurrence) select p, %s, %s, %s, 1"
-            " from unnest(%s::bigint[]) p on conflict (person_id, tag_id) do update set taken_at = null, by = excluded.by,"
-            " put_at = excluded.put_at, occurrence = person_tag.occurrence + 1 where person_tag.taken_at is not null"
-            " returning person_id, occurrence",
-            [tag.pk, actor[:60], at, alive],
-        )
-        put = cursor.fetchall()
-    _tell("tag.put", int(tag.pk), put, actor=actor, at=at)
-    return int(tag.pk), len(put)
+    put = put_on(people=alive, tag_id=int(tag.pk), by=actor[:60], how=BY_HAND, actor=actor, at=at)
+    return int(tag.pk), put
 
 
 @transaction.atomic
@@ -63,16 +52,5 @@ def take_tag_back(*, tag_id: int, put_at: datetime, scope: Scope, actor: str, at
             [at, tag_id, actor[:60], put_at, sorted(people)],
         )
         taken = cursor.fetchall()
-    _tell("tag.taken", tag_id, taken, actor=actor, at=at)
+    tell("tag.taken", tag_id, taken, how=BY_HAND, actor=actor, at=at)
     return len(taken)
-
-
-def _tell(kind: str, tag_id: int, held: list[tuple[int, int]], *, actor: str, at: datetime) -> None:
-    lines = []
-    for person, occurrence in sorted(held):
-        body: dict[str, object] = {"tag": tag_id, "by": BY_HAND} | (
-            {"occurrence": occurrence} if occurrence != 1 else {}
-        )
-        key = digest(kind, person, tag_id, occurrence)
-        lines.append(Line(key, kind, at.isoformat(), person, None, json.dumps(body)))
-    record_many(lines, recorded_at=at, actor=actor, source="")

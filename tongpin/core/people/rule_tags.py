@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +9,11 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from tongpin.base.ids import digest
 from tongpin.base.text import clean
-from tongpin.core.ledger.bulk import Line, record_many
 from tongpin.core.people.asking import fits
 from tongpin.core.people.models import PersonTag, Tag
 from tongpin.core.people.rule_language import Rule, read_rule
+from tongpin.core.people.tagging import put_on, tell
 
 BATCH = 2000
 """People looked at in one transaction."""
@@ -104,22 +102,11 @@ def _refresh(tag_id: int, rule: Rule, *, after: int, now: datetime) -> tuple[int
             [*asked.values, tag_id, after, reached],
         )
         rows = cursor.fetchall()
-    _put([int(person) for person, fit in rows if fit], tag_id, now)
+    fitting = [int(person) for person, fit in rows if fit]
+    if fitting:
+        put_on(people=fitting, tag_id=tag_id, by=BY_RULE, how=BY_RULE, actor=BY_RULE, at=now)
     _take([int(person) for person, fit in rows if not fit], tag_id, now)
     return sum(1 for _, fit in rows if fit), sum(1 for _, fit in rows if not fit), int(reached)
-
-
-def _put(people: Sequence[int], tag_id: int, now: datetime) -> None:
-    if not people:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into person_tag (person_id, tag_id, by, put_at, occurrence) select p, %s, %s, %s, 1"
-            " from unnest(%s::bigint[]) p on conflict (person_id, tag_id) do update set taken_at = null, by = excluded.by,"
-            " put_at = excluded.put_at, occurrence = person_tag.occurrence + 1 returning person_id, occurrence",
-            [tag_id, BY_RULE, now, list(people)],
-        )
-        _tell("tag.put", tag_id, cursor.fetchall(), now)
 
 
 def _take(people: Sequence[int], tag_id: int, now: datetime) -> None:
@@ -130,15 +117,4 @@ def _take(people: Sequence[int], tag_id: int, now: datetime) -> None:
             "update person_tag set taken_at = %s where tag_id = %s and person_id = any(%s) returning person_id, occurrence",
             [now, tag_id, list(people)],
         )
-        _tell("tag.taken", tag_id, cursor.fetchall(), now)
-
-
-def _tell(kind: str, tag_id: int, held: Sequence[tuple[int, int]], now: datetime) -> None:
-    moment = now.isoformat()
-    lines = []
-    for person, occurrence in sorted(held):
-        body: dict[str, object] = {"tag": tag_id, "by": BY_RULE}
-        if occurrence != 1:
-            body["occurrence"] = occurrence
-        lines.append(Line(digest(kind, person, tag_id, occurrence), kind, moment, person, None, json.dumps(body)))
-    record_many(lines, recorded_at=now, actor=BY_RULE, source="")
+        tell("tag.taken", tag_id, cursor.fetchall(), how=BY_RULE, actor=BY_RULE, at=now)
