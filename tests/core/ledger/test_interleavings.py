@@ -166,14 +166,14 @@ STEPS = st.one_of(
 @pytest.fixture(autouse=True)
 def _ledger(own_ledger: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty ledger whose bulk writer may be held between its numbers and its keys, and small lane batches."""
-    draw = bulk.draw_seqs
+    draw = bulk.draw
 
-    def drawn(cursor: object, count: int) -> list[int]:
-        numbers = draw(cursor, count)
+    def drawn(cursor: object, sequence: str, count: int) -> list[int]:
+        numbers = draw(cursor, sequence, count)
         gate()
         return numbers
 
-    monkeypatch.setattr(bulk, "draw_seqs", drawn)
+    monkeypatch.setattr(bulk, "draw", drawn)
     monkeypatch.setattr(lanes, "BATCH", 3)
 
 

@@ -68,14 +68,14 @@ def told_in_order() -> list[tuple[str, int | None]]:
 
 @pytest.fixture
 def _gate_behind_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    draw = bulk.draw_seqs
+    draw = bulk.draw
 
-    def drawn(cursor: object, count: int) -> list[int]:
-        numbers = draw(cursor, count)
+    def drawn(cursor: object, sequence: str, count: int) -> list[int]:
+        numbers = draw(cursor, sequence, count)
         gate()
         return numbers
 
-    monkeypatch.setattr(bulk, "draw_seqs", drawn)
+    monkeypatch.setattr(bulk, "draw", drawn)
 
 
 def test_a_projection_begun_by_two_processes_at_once_folds_each_fact_once() -> None:

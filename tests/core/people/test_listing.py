@@ -12,7 +12,7 @@ from tests.core.people.cast import Meet, nameless, read_all
 from tongpin.core.facts.orders import OrderPaid
 from tongpin.core.facts.tracking import PageViewed
 from tongpin.core.ledger.actions import record
-from tongpin.core.people import listing, paging
+from tongpin.core.people import listing
 from tongpin.core.people.erasure import erase
 from tongpin.core.people.labels import put_tag, set_owner
 from tongpin.core.people.listing import BadCursor, PersonRow, people_page
@@ -219,7 +219,7 @@ def test_a_walk_that_was_cut_short_says_where_it_goes_on(
     meet: Meet, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "FEW", -1)
-    monkeypatch.setattr(paging, "WINDOW", 2)
+    monkeypatch.setattr(listing, "WINDOWS", (2,))
     people = [meet(f"路人{i}", f"1381234567{i}") for i in range(5)]
     tag = put_tag(person_id=people[0], name="晨跑", actor="staff:1", at=noon)
     read_all()

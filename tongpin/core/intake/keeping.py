@@ -11,7 +11,7 @@ from django.db import connection
 
 from tongpin.base.clock import now
 from tongpin.core.intake.models import Batch, Row
-from tongpin.core.ledger.bulk import COPIED
+from tongpin.core.ledger.copying import copied
 from tongpin.core.people.erased import erased_list, parts_of, tells_of_erased
 from tongpin.core.team.keys import keyring
 
@@ -70,7 +70,7 @@ def keep_rows(rows: Sequence[Kept], batch: Batch, *, scopes: Sequence[str] = ())
 
 
 def _plain(text: str) -> str:
-    return text if text.isalnum() else text.replace("\0", "").translate(COPIED)
+    return text if text.isalnum() else copied(text.replace("\0", ""))
 
 
 def _cells_text(cells: Sequence[object]) -> str:

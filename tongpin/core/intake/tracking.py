@@ -28,6 +28,9 @@ GROUP = 3000
 """Events committed together at most: new people bring lines of their own, and a transaction takes LIMIT lines."""
 
 BACKLOG = 60_000
+LINGER = 0.03
+"""Seconds an admitter waits for requests that are being read: a large group costs less an event than two small ones."""
+
 TRIES = 8
 
 log = logging.getLogger(__name__)
@@ -86,39 +89,58 @@ def _admit_once(parcels: Sequence[Parcel]) -> None:
             ]
             if clashes:
                 settle_clashes(clashes=clashes, trusted=trusted, at=moment, actor="tracking")
-        for start in range(0, len(people := lines_of_arrival(resolved, via="tracking", at=moment)), LIMIT):
-            record_many(people[start : start + LIMIT], recorded_at=moment, actor="tracking", source="tracking")
-        by_key: dict[int, list[int]] = {}
-        for i, (parcel, one) in enumerate(events):
-            if resolved.people[i] is None:
+        lines = lines_of_arrival(resolved, via="tracking", at=moment)
+        places: dict[int, int] = {}
+        tellers = {parcel.key.id: (f"key:{parcel.key.id}", f"track:{parcel.key.id}") for parcel in parcels}
+        for i, ((parcel, one), person) in enumerate(zip(events, resolved.people, strict=True)):
+            if person is None:
                 parcel.left_out.add(one.digest)
                 continue
-            by_key.setdefault(parcel.key.id, []).append(i)
+            if one.told and (one.told.name or resolved.named.get(person) != one.told.nickname):
+                places[len(lines)] = i
+            lines.append(Line(one.digest, one.kind, one.at, person, None, one.body, 1, (), tellers[parcel.key.id]))
         learnt: list[Learnt] = []
-        for key_id, places in by_key.items():
-            lines = [
-                Line(one.digest, one.kind, one.at, resolved.people[i], None, one.body)
-                for i in places
-                for one in (events[i][1],)
-            ]
-            written = record_many(lines, recorded_at=moment, actor=f"key:{key_id}", source=f"track:{key_id}")
-            for new in written.new:
-                i = places[new]
-                told, person = events[i][1].told, resolved.people[i]
-                if told and person is not None:
-                    learnt.append(Learnt(person, told.nickname, told.name, certain=events[i][0].key.is_server))
+        for start in range(0, len(lines), LIMIT):
+            part = lines[start : start + LIMIT]
+            written = record_many(part, recorded_at=moment, actor="tracking", source="tracking")
+            for new in written.new if places else ():
+                if (place := places.get(start + new)) is None:
+                    continue
+                (parcel, one), person = events[place], resolved.people[place]
+                if one.told and person is not None:
+                    learnt.append(Learnt(person, one.told.nickname, one.told.name, certain=parcel.key.is_server))
         if learnt:
             learn_many(learnt)
     remember(arrivals, resolved)
 
 
+class Door:
+    """How many requests are being read at this moment."""
+
+    def __init__(self) -> None:
+        self.coming = 0
+        self.lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self.lock:
+            self.coming += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self.lock:
+            self.coming -= 1
+
+
 class Admission:
     """Several admitters side by side. Events of the same person (by their first sign) always go to the same one, so
-    the admitters hardly ever meet the same new person; each request waits for all its parts."""
+    the admitters hardly ever meet the same new person; each request waits for all its parts.
+
+    Requests are read inside `door`; where none is being read, nothing waits for more.
+    """
 
     def __init__(self, *, admitters: int = 2) -> None:
         showing = Showing()
-        self.admitters = [Admitter(showing) for _ in range(admitters)]
+        self.door = Door()
+        self.admitters = [Admitter(showing, self.door) for _ in range(admitters)]
 
     @property
     def is_alive(self) -> bool:
@@ -155,11 +177,12 @@ class Admitter:
     A group that PostgreSQL refuses is taken apart until the one event it cannot store stands alone.
     """
 
-    def __init__(self, showing: Showing) -> None:
+    def __init__(self, showing: Showing, door: Door) -> None:
         self.waiting: queue.SimpleQueue[Parcel | None] = queue.SimpleQueue()
         self.backlog = 0
         self.lock = threading.Lock()
         self.showing = showing
+        self.door = door
         self.thread = threading.Thread(target=self._run, name="admitter", daemon=True)
         self.thread.start()
 
@@ -189,11 +212,15 @@ class Admitter:
                 return
             group, size = [first], len(first.ready)
             closing = False
+            late = time.monotonic() + LINGER
             while size < GROUP:
                 try:
                     more = self.waiting.get_nowait()
                 except queue.Empty:
-                    break
+                    if not self.door.coming or time.monotonic() > late:
+                        break
+                    time.sleep(0.001)
+                    continue
                 if more is None:
                     closing = True
                     break

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from tongpin.core.facts.catalogue import CATALOGUE
+from tongpin.core.ledger.copying import copied, draw
 from tongpin.core.ledger.models import Origin
 
 LIMIT = 5000
@@ -18,7 +19,9 @@ LIMIT = 5000
 
 
 class Line(NamedTuple):
-    """One fact ready to be written. `body` is JSON text; `further` are (role, person) pairs."""
+    """One fact ready to be written. `body` is JSON text; `further` are (role, person) pairs; `told_by` stands as actor
+    and source in place of the batch's.
+    """
 
     digest: bytes
     kind: str
@@ -28,6 +31,7 @@ class Line(NamedTuple):
     body: str
     version: int = 1
     further: tuple[tuple[str, int], ...] = ()
+    told_by: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,6 @@ class Written:
 
     new: list[int]
     blocks: list[tuple[int, int]]
-
-
-COPIED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-"""What COPY's text form wants written otherwise."""
 
 
 def record_many(
@@ -61,7 +61,7 @@ def record_many(
     if not lines:
         return Written([], [])
     with connection.cursor() as cursor:
-        seqs = draw_seqs(cursor, len(lines))
+        seqs = draw(cursor, "entry_seq", len(lines))
         keyed = sorted(zip((line.digest for line in lines), seqs, strict=True))
         cursor.execute(
             "insert into entry_key (digest, seq) select decode(d, 'hex'), s from unnest(string_to_array(%s, ','),"
@@ -83,14 +83,6 @@ def record_many(
     return Written(new, blocks)
 
 
-def draw_seqs(cursor: Any, count: int) -> list[int]:
-    """Numbers for new entries, rising."""
-    cursor.execute(
-        "select string_agg(n::text, ',') from (select nextval('entry_seq') n from generate_series(1, %s)) x", [count]
-    )
-    return sorted(map(int, cursor.fetchone()[0].split(",")))
-
-
 def _stay_behind(cursor: Any, lines: Sequence[Line], seqs: list[int], new: list[int]) -> None:
     """Gives the new lines later numbers where others committed what these come after: a line found already known, the
     withdrawal of what is told again here. Their numbers may be higher than ours, which we drew before we waited."""
@@ -104,7 +96,7 @@ def _stay_behind(cursor: Any, lines: Sequence[Line], seqs: list[int], new: list[
     latest = cursor.fetchone()[0]
     if latest is None or latest < seqs[new[0]]:
         return
-    for i, seq in zip(new, draw_seqs(cursor, len(new)), strict=True):
+    for i, seq in zip(new, draw(cursor, "entry_seq", len(new)), strict=True):
         seqs[i] = seq
     cursor.execute(
         "update entry_key k set seq = t.s from unnest(string_to_array(%s, ','), string_to_array(%s, ',')::bigint[])"
@@ -123,7 +115,11 @@ def _copy_entries(
     source: str,
     origin: Origin,
 ) -> None:
-    tail = f"{actor or chr(92) + 'N'}\t{source or chr(92) + 'N'}\t{int(origin)}\t\\N\t0\t"
+    tellers = {lines[i].told_by for i in new}
+    tails: dict[tuple[str, str] | None, str] = {
+        one: f"{_text(one[0])}\t{_text(one[1])}\t{int(origin)}\t\\N\t0\t" for one in tellers if one
+    }
+    tails[None] = f"{_text(actor)}\t{_text(source)}\t{int(origin)}\t\\N\t0\t"
     quiet = {kind: "tf"[not CATALOGUE[kind].quiet] for kind in {lines[i].kind for i in new}}
     rows = []
     further = []
@@ -131,9 +127,8 @@ def _copy_entries(
         line = lines[i]
         person = "\\N" if line.person_id is None else line.person_id
         place = "\\N" if line.place_id is None else line.place_id
-        written = line.body.translate(COPIED) if "\\" in line.body or "\n" in line.body else line.body
         rows.append(
-            f"{seqs[i]}\t{line.kind}\t{line.at}\t{recorded_at}\t{person}\t{place}\t{tail}{line.version}\t{quiet[line.kind]}\t{written}\n"
+            f"{seqs[i]}\t{line.kind}\t{line.at}\t{recorded_at}\t{person}\t{place}\t{tails[line.told_by]}{line.version}\t{quiet[line.kind]}\t{copied(line.body)}\n"
         )
         for role, other in line.further:
             further.append(f"{other}\t{seqs[i]}\t{role}\n")
@@ -148,6 +143,10 @@ def _copy_entries(
     if further:
         with cursor.copy("copy entry_person (person_id, seq, role) from stdin") as copy:
             copy.write("".join(further))
+
+
+def _text(value: str) -> str:
+    return copied(value) if value else "\\N"
 
 
 def _blocks(seqs: Iterable[int]) -> list[tuple[int, int]]:

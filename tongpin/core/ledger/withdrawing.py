@@ -10,6 +10,7 @@ from itertools import pairwise
 from django.db import connection, transaction
 
 from tongpin.base.ids import digest
+from tongpin.core.ledger.copying import draw
 
 
 @transaction.atomic
@@ -26,8 +27,7 @@ def withdraw_blocks(*, blocks: Sequence[tuple[int, int]], actor: str, source: st
         found = cursor.fetchall()
         if not found:
             return 0
-        cursor.execute("select nextval('entry_seq') from generate_series(1, %s)", [len(found)])
-        drawn = sorted(row[0] for row in cursor.fetchall())
+        drawn = draw(cursor, "entry_seq", len(found))
         # Whoever withdraws the same at this moment makes us wait here, and what is theirs is then left to them.
         cursor.execute(
             "insert into entry_withdrawn (seq, by_seq) select * from unnest(%s::bigint[], %s::bigint[])"

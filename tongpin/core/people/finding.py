@@ -10,24 +10,11 @@ from typing import Any
 
 from tongpin.base.text import clean, query_grams
 from tongpin.core.people.resolving import sign_digest
+from tongpin.core.people.scopes import scopes_of
 from tongpin.core.people.signs import NAMESPACED, Sign, mail_address, phone_number
 from tongpin.core.team.keys import keyring
 
-SCOPES = 2000
-"""Kinds of identity by namespace that are tried for a typed account."""
-
 EXACT = 200
-
-_SCOPES = """
-with recursive scope(kind, namespace) as (
-    (select kind, namespace from identity order by kind, namespace limit 1)
-    union all
-    select i.kind, i.namespace from scope s cross join lateral (
-        select kind, namespace from identity where (kind, namespace) > (s.kind, s.namespace)
-        order by kind, namespace limit 1) i
-)
-select kind, namespace from scope limit %s
-"""
 
 _EXACT = """
 select person_id from identity where digest = any(%(digests)s::bytea[])
@@ -72,6 +59,5 @@ def _signs(cursor: Any, typed: str) -> list[Sign]:
         signs.append(Sign("phone", "", phone))
     if mail := mail_address(typed):
         signs.append(Sign("mail", "", mail))
-    cursor.execute(_SCOPES, [SCOPES])
-    signs += [Sign(kind, namespace, typed) for kind, namespace in cursor.fetchall() if kind in NAMESPACED]
+    signs += [Sign(kind, namespace, typed) for kind, namespace in scopes_of(cursor) if kind in NAMESPACED]
     return signs

@@ -24,7 +24,18 @@ from tongpin.core.people.asking import (
     tagged,
 )
 from tongpin.core.people.finding import Wanted, wanted
-from tongpin.core.people.paging import FEW, ORDERS, BadCursor, Sort, Way, end_of_walk, fetch, read_cursor, write_cursor
+from tongpin.core.people.paging import (
+    FEW,
+    ORDERS,
+    WINDOWS,
+    BadCursor,
+    Sort,
+    Way,
+    end_of_walk,
+    fetch,
+    read_cursor,
+    write_cursor,
+)
 from tongpin.core.people.rules import display_name, masked_contact, touchpoints
 from tongpin.core.people.whereabouts import whereabouts
 from tongpin.core.team.rules import Communities, Scope
@@ -84,7 +95,7 @@ def people_page(
 
     At most six queries. Raises BadCursor.
     """
-    way = Way(ORDERS[sort], read_cursor(after, sort))
+    start = read_cursor(after, sort)
     if isinstance(scope, Communities) and not scope:
         return Page((), None, None)
     with connection.cursor() as cursor:
@@ -95,6 +106,7 @@ def people_page(
         driver = _driver(cursor, filters)
         find = None if driver is None else filters[driver].find
         checks = [one.check for i, one in enumerate(filters) if i != driver]
+        way = Way(ORDERS[sort], start, window=WINDOWS[min(len(checks), len(WINDOWS) - 1)])
         rows = fetch(cursor, way, find, checks, limit + 1)
         more, end = len(rows) > limit, None
         rows = rows[:limit]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tongpin.base.text import clean, grams, mask_name, sort_key
 from tongpin.core.facts.people import IdentityDropped, IdentityLinked, PersonMet
@@ -21,6 +21,7 @@ from tongpin.core.people.pairs import Doubt, keep_suggestions, pair
 from tongpin.core.people.resolving import sign_digest
 from tongpin.core.people.roots import members_of, present, root_of
 from tongpin.core.people.rules import Ground
+from tongpin.core.people.scopes import note_scopes
 from tongpin.core.people.signs import Sign, must_be_sealed, shown
 from tongpin.core.people.suggesting import suggest_for
 from tongpin.core.team.keys import keyring
@@ -213,6 +214,8 @@ def _owner_of(one: Sign) -> int | None:
 
 def _write_identity(person: Person, one: Sign, at: datetime) -> int:
     """Raises IntegrityError where somebody else just wrote it."""
+    with connection.cursor() as cursor:
+        note_scopes(cursor, {(one.kind, one.namespace)}, met=set())
     identity = Identity.objects.create(
         person=person,
         kind=one.kind,

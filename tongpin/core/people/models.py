@@ -36,7 +36,7 @@ class Person(models.Model):
     class Meta:
         db_table = "person"
         indexes = [
-            GinIndex(fields=["grams"], name="person_grams", fastupdate=True),
+            GinIndex(fields=["grams"], name="person_grams", fastupdate=True, gin_pending_list_limit=512),
             # The nameless come last in the order of names.
             models.Index(
                 models.ExpressionWrapper(models.Q(sort_key=""), output_field=models.BooleanField()),
@@ -66,7 +66,6 @@ class Identity(models.Model):
 
     class Meta:
         db_table = "identity"
-        indexes = [models.Index(fields=["kind", "namespace", "person"], name="identity_kind")]
 
 
 class Trait(models.Model):

@@ -17,11 +17,11 @@ from tongpin.core.people.asking import Asked, with_known_records
 
 Sort = Literal["recent", "name", "new", "spent"]
 
-FEW = 4000
+FEW = 2000
 """Up to so many people of one filter are gathered whole and put in order."""
 
-WINDOW = 14_000
-"""So many people are walked for one page at most."""
+WINDOWS = (10_000, 6_000, 4_000, 3_000)
+"""So many people are walked for one page at most: the more is asked of each, the fewer."""
 
 
 class BadCursor(ValueError):
@@ -138,6 +138,8 @@ class Way:
 
     order: Order
     start: Start | None
+    window: int
+    """So many rows are walked at most."""
 
     @property
     def values(self) -> tuple[Any, ...]:
@@ -164,10 +166,10 @@ class Way:
         return ", ".join(f"{key} as k{i}" for i, key in enumerate(self.order.key))
 
     def walk(self) -> str:
-        """The next WINDOW rows of the table in order."""
+        """The next rows of the table in order."""
         return (
             f"select {self._keyed()} from {self.order.table} v where {self._beyond(self.order.key)}"
-            f" and {self.order.only} order by {self.ordering(self.order.key)} limit {WINDOW}"
+            f" and {self.order.only} order by {self.ordering(self.order.key)} limit {self.window}"
         )
 
     def walked(self) -> Asked:
@@ -216,4 +218,4 @@ def end_of_walk(cursor: Any, way: Way) -> tuple[Any, ...] | None:
         list(way.values),
     )
     found = cursor.fetchone()
-    return tuple(found[1:]) if found and found[0] == WINDOW else None
+    return tuple(found[1:]) if found and found[0] == way.window else None

@@ -7,18 +7,20 @@ writers meet the same new sign, the unique digest lets one of them through and t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import msgspec
-from django.db import connection
+from django.db import IntegrityError, connection
 
+from tongpin.base.text import clean, grams, sort_key
+from tongpin.core.ledger.copying import copied, draw
 from tongpin.core.people.erased import erased_list
 from tongpin.core.people.models import Strength
 from tongpin.core.people.roots import lock_erasures
-from tongpin.core.people.signs import Sign, must_be_sealed, shown
+from tongpin.core.people.scopes import note_scopes
+from tongpin.core.people.signs import SEALED, STRENGTH, Sign, shown
 from tongpin.core.team.keys import keyring
 
 CACHE = 400_000
@@ -29,12 +31,13 @@ class Arrival(NamedTuple):
     """Somebody as they arrive: signs with the strongest first. Without signs it is nobody.
 
     `makes_people` False: who is not known by any of the signs stays nobody. `loose` signs find a person and are not
-    linked to one.
+    linked to one. `nickname`: what somebody new is called from the start.
     """
 
     signs: tuple[Sign, ...]
     makes_people: bool = True
     loose: frozenset[Sign] = frozenset()
+    nickname: str = ""
 
 
 class Clash(NamedTuple):
@@ -61,6 +64,8 @@ class Resolved:
     """The arrival each clash came with."""
     gone: frozenset[Sign] = frozenset()
     """Signs of people who were erased: they belong to nobody."""
+    named: dict[int, str] = field(default_factory=dict)
+    """New people who have their nickname already, as it arrived."""
 
 
 class Memory:
@@ -73,6 +78,7 @@ class Memory:
     def __init__(self) -> None:
         self.young: dict[str, int] = {}
         self.old: dict[str, int] = {}
+        self.scopes: set[tuple[str, str]] = set()
         self.epoch = -1
 
     def find(self, one: Sign) -> int | None:
@@ -91,7 +97,7 @@ class Memory:
 
     def forget(self) -> None:
         """As if nobody had been met."""
-        self.young, self.old = {}, {}
+        self.young, self.old, self.scopes = {}, {}, set()
 
     def check(self, epoch: int) -> None:
         """Forgets all where the epoch moved."""
@@ -124,9 +130,9 @@ def resolve_many(arrivals: Sequence[Arrival], *, via: str, at: datetime) -> Reso
         digests = {one: sign_digest(one, key=key) for one in signs if one not in known}
         known.update(_stored(cursor, digests))
         gone = _erased(signs - known.keys())
-        resolved, fresh = _decide(arrivals, known, gone, lambda count: _draw(cursor, count))
+        resolved, fresh = _decide(arrivals, known, gone, lambda count: draw(cursor, "person_id_seq", count))
         if fresh:
-            _write(cursor, fresh, digests, resolved.met, via=via, at=at, resolved=resolved)
+            _write(cursor, fresh, digests, via=via, at=at, resolved=resolved)
     return resolved
 
 
@@ -189,15 +195,6 @@ def _erased(signs: set[Sign]) -> set[Sign]:
     return {one for one in signs if ring.erased_mark(f"{one.kind}/{one.namespace}", one.value) in marks}
 
 
-def _draw(cursor: Any, count: int) -> list[int]:
-    """Numbers for new people, the highest first."""
-    cursor.execute(
-        "select string_agg(n::text, ',') from (select nextval('person_id_seq') n from generate_series(1, %s)) x",
-        [count],
-    )
-    return sorted(map(int, cursor.fetchone()[0].split(",")), reverse=True)
-
-
 def _decide(
     arrivals: Sequence[Arrival], known: dict[Sign, int], gone: set[Sign], draw: Callable[[int], list[int]]
 ) -> tuple[Resolved, list[tuple[Sign, int]]]:
@@ -205,7 +202,7 @@ def _decide(
     resolved = Resolved([None] * len(arrivals), gone=frozenset(gone))
     fresh: list[tuple[Sign, int]] = []
     unborn = sum(1 for a in arrivals if a.makes_people and a.signs and not any(one in known for one in a.signs))
-    numbers = draw(unborn) if unborn else []
+    numbers = draw(unborn)[::-1] if unborn else []
     for i, arrival in enumerate(arrivals):
         signs = [one for one in arrival.signs if one not in gone] if gone else arrival.signs
         if len(signs) < len(arrival.signs) and not any(one.strength == Strength.STRONG for one in signs):
@@ -228,6 +225,8 @@ def _decide(
                 continue
             person = numbers.pop()
             resolved.met.append(person)
+            if arrival.nickname:
+                resolved.named[person] = arrival.nickname
         for one in signs:
             if one not in known and one not in arrival.loose:
                 known[one] = person
@@ -240,45 +239,57 @@ def _write(
     cursor: Any,
     fresh: list[tuple[Sign, int]],
     digests: dict[Sign, bytes],
-    born: list[int],
     *,
     via: str,
     at: datetime,
     resolved: Resolved,
 ) -> None:
-    ring = keyring()
-    strong = {person for one, person in fresh if one.strength == Strength.STRONG}
-    if born:
-        cursor.execute(
-            "insert into person (id, nickname, grams, sort_key, name_masked, identified, internal, via, created_at)"
-            " select id, '', '{}', '', '', strong, false, %s, %s"
-            " from unnest(string_to_array(%s, ',')::bigint[], string_to_array(%s, ',')::bool[]) as t(id, strong)",
-            [via, at, ",".join(map(str, born)), ",".join(["t" if person in strong else "f" for person in born])],
-        )
-    known_before = sorted(strong - set(born))
+    moment = at.isoformat()
+    strong = {person for one, person in fresh if STRENGTH[one.kind] == Strength.STRONG}
+    if resolved.met:
+        with cursor.copy(
+            "copy person (id, identified, internal, via, created_at, name_masked, nickname, sort_key, grams) from stdin"
+        ) as copy:
+            copy.write("".join(_born(resolved, strong, via=copied(via), moment=moment)))
+    known_before = sorted(strong.difference(resolved.met))
     if known_before:
         cursor.execute("update person set identified = true where id = any(%s) and not identified", [known_before])
+    note_scopes(cursor, {(one.kind, one.namespace) for one, _ in fresh}, met=memory.scopes)
     # Digest order: two writers with the same signs wait for each other and never deadlock.
-    ordered = sorted(fresh, key=lambda pair: digests[pair[0]])
-    rows = [
-        (
-            person,
-            one.kind,
-            one.namespace,
-            digests[one].hex(),
-            ring.encrypt(one.value, context="identity").hex() if must_be_sealed(one) else None,
-            shown(one),
-            int(one.strength),
+    ordered = sorted([(digests[one], one, person) for one, person in fresh])
+    numbers = draw(cursor, "identity_id_seq", len(ordered))
+    ring = keyring()
+    tail = f"{copied(via)}\t{moment}\n"
+    rows = []
+    for number, (digest, one, person) in zip(numbers, ordered, strict=True):
+        told = shown(one)
+        is_sealed = one.kind in SEALED or told != one.value
+        sealed = "\\\\x" + ring.encrypt(one.value, context="identity").hex() if is_sealed else "\\N"
+        rows.append(
+            f"{number}\t{person}\t{one.kind}\t{copied(one.namespace)}\t\\\\x{digest.hex()}\t{sealed}\t{copied(told)}"
+            f"\t{int(STRENGTH[one.kind])}\t{tail}"
         )
-        for one, person in ordered
-    ]
-    cursor.execute(
-        "insert into identity (person_id, kind, namespace, digest, sealed, shown, strength, via, linked_at)"
-        " select (r->>0)::bigint, r->>1, r->>2, decode(r->>3, 'hex'), decode(r->>4, 'hex'), r->>5, (r->>6)::smallint, %s, %s"
-        " from json_array_elements(%s::json) r on conflict (digest) do nothing returning id, digest",
-        [via, at, msgspec.json.encode(rows).decode()],
-    )
-    written = {bytes(digest): int(identity) for identity, digest in cursor.fetchall()}
-    if len(written) != len(ordered):
-        raise Raced
-    resolved.linked = [(person, written[digests[one]], one) for one, person in ordered]
+    try:
+        with (
+            connection.wrap_database_errors,
+            cursor.copy(
+                "copy identity (id, person_id, kind, namespace, digest, sealed, shown, strength, via, linked_at) from stdin"
+            ) as copy,
+        ):
+            copy.write("".join(rows))
+    except IntegrityError as error:
+        raise Raced from error
+    resolved.linked = [(person, number, one) for number, (_, one, person) in zip(numbers, ordered, strict=True)]
+
+
+def _born(resolved: Resolved, strong: set[int], *, via: str, moment: str) -> Iterator[str]:
+    """New people as COPY wants them."""
+    for person in resolved.met:
+        nickname = clean(resolved.named.get(person, ""), limit=120)
+        held = ""
+        if nickname:
+            held = ",".join(['"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in grams(nickname)])
+        yield (
+            f"{person}\t{'tf'[person not in strong]}\tf\t{via}\t{moment}\t\t{copied(nickname)}"
+            f"\t{copied(sort_key(nickname)) if nickname else ''}\t{{{copied(held)}}}\n"
+        )

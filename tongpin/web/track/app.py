@@ -155,7 +155,8 @@ class TrackApplication:
         if self.meter.count(seen.id) > RATE:
             raise Busy("rate")
         key = Key(seen.id, seen.kind == "server", seen.namespace)
-        ready, problems = _prepared(asked, key, received_at)
+        with self.admission.door:
+            ready, problems = _prepared(asked, key, received_at)
         parcel = Parcel(key, ready, received_at, problems=problems)
         if ready or problems:
             self.admission.submit(parcel)
