@@ -190,7 +190,8 @@ def test_a_post_costs_the_same_for_one_thing_and_for_three(
 
     from django.test.utils import CaptureQueriesContext
 
-    web.post(f"/hooks/{secret}", things(9), content_type="application/json")
+    for known in (8, 9):  # the first lists what kind of number this is, the second finds it listed
+        web.post(f"/hooks/{secret}", things(known), content_type="application/json")
     with CaptureQueriesContext(connection) as one:
         web.post(f"/hooks/{secret}", things(0), content_type="application/json")
     with CaptureQueriesContext(connection) as three:

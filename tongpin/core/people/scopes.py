@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
 LIMIT = 2000
 """Scopes that are tried for a typed account."""
 
@@ -25,7 +27,9 @@ def note_scopes(cursor: Any, scopes: set[tuple[str, str]], *, met: set[tuple[str
         [[kind for kind, _ in unmet], [namespace for _, namespace in unmet]],
     )
     # What this transaction lists is gone again if it fails; what was there before stays.
-    met.update(set(unmet) - set(cursor.fetchall()))
+    listed = set(cursor.fetchall())
+    met.update(set(unmet) - listed)
+    transaction.on_commit(lambda: met.update(listed))
 
 
 def scopes_of(cursor: Any) -> list[tuple[str, str]]:
