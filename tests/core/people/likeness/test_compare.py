@@ -40,6 +40,12 @@ def test_a_comparison_is_symmetric_bounded_and_never_fails(a: Record, b: Record,
     assert all(reason.agrees == (reason.weight > 0) for reason in likeness.reasons)
 
 
+def test_the_order_in_which_addresses_are_looked_at_does_not_matter() -> None:
+    one = Record(1, addresses=(Address(street="high street"), Address(suburb="the pines", postcode="3101")))
+    other = Record(2, addresses=(Address(suburb="kew"), Address(suburb="kew", postcode="2999")))
+    assert compare(one, other) == compare(other, one)
+
+
 @given(records())
 def test_nothing_of_a_record_differs_from_itself(record: Record) -> None:
     likeness = compare(record, record)

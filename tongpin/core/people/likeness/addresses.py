@@ -97,12 +97,14 @@ def read_address(raw: Address) -> Dwelling | None:
 
 def compare_addresses(a: tuple[Dwelling, ...], b: tuple[Dwelling, ...], counts: Counts | None) -> tuple[Reason, ...]:
     """The reasons of the most like pair of addresses, together at most ADDRESS_MOST bits."""
-    best: tuple[Reason, ...] = ()
+    best: tuple[Reason, ...] | None = None
     for x in a:
         for y in b:
             reasons = _compare_two(x, y, counts)
-            if not best or _rank(reasons) > _rank(best):
+            # A pair that tells nothing is more like than one that differs, whichever is looked at first.
+            if best is None or _rank(reasons) > _rank(best):
                 best = reasons
+    best = best or ()
     total = sum(r.weight for r in best)
     if total <= ADDRESS_MOST:
         return best
