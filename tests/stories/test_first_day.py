@@ -3,67 +3,16 @@ group's chat, merge two records and take it back, add somebody by hand on a phon
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.stories.conftest import sign_in
 from tests.upgrade.make import CHAT, ORDERS
-from tongpin.wiring.postgres import temporary_cluster
 
 pytestmark = pytest.mark.browser
-PASSWORD = "绘本 小铺 每晚 读一页"
-
-
-def free_port() -> int:
-    """A port whose neighbour is free as well: the live pages take the next one."""
-    for _ in range(50):
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            try:
-                two.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-    raise OSError("no two ports beside each other are free")
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The whole product under its supervisor, as `bin/tongpin up` starts it; gives what it printed."""
-    folder = tmp_path_factory.mktemp("first-day")
-    with temporary_cluster(folder, fsync=False) as temporary:
-        env = {k: v for k, v in os.environ.items() if not k.startswith("TONGPIN_")}
-        env |= {"TONGPIN_HOME": str(folder / "house"), "DATABASE_URL": temporary.cluster.dsn(role="app")}
-        argv = [sys.executable, "-u", "-m", "tongpin.wiring.cli", "up", "--port", str(free_port())]
-        with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as up:
-            printed = ""
-            until = time.monotonic() + 120
-            while "/owner/" not in printed and time.monotonic() < until and up.poll() is None:
-                printed += up.stdout.readline() if up.stdout else ""
-            try:
-                assert "/owner/" in printed, printed
-                yield printed
-            finally:
-                up.terminate()
-                assert up.wait(30) == 0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield browser
-        browser.close()
 
 
 def upload(page: Page, at: str, file: Path) -> None:
@@ -92,11 +41,7 @@ def test_the_owners_first_day(started: str, browser: Browser, tmp_path: Path) ->
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
 
     # The owner signs in by the printed link, which works once.
-    page.goto(link)
-    for name, value in (("display_name", "李晴"), ("login", "liqing"), ("password", PASSWORD), ("repeat", PASSWORD)):
-        page.fill(f"[name={name}]", value)
-    page.locator("#content form button, main form button").first.click()
-    expect(page.get_by_role("heading", name=re.compile("李晴"))).to_be_visible()
+    sign_in(page, started)
     stranger = browser.new_context(locale="zh-CN").new_page()
     stranger.goto(link)
     expect(stranger.locator("[name=display_name]")).to_have_count(0)

@@ -10,9 +10,17 @@ from collections.abc import Mapping
 
 from tongpin.core.facts.form import Lane
 from tongpin.core.ledger.lanes import Reaction
+from tongpin.reactions.keep_launch_lists import tick_launch_list
 from tongpin.reactions.keep_people_known import look_for_likeness
 
-REACTIONS: tuple[tuple[Lane, Reaction], ...] = (("people", Reaction("import.finished", look_for_likeness)),)
+REACTIONS: tuple[tuple[Lane, Reaction], ...] = (
+    ("people", Reaction("import.finished", look_for_likeness)),
+    ("people", Reaction("positioning.written", tick_launch_list)),
+    ("people", Reaction("charter.adopted", tick_launch_list)),
+    ("people", Reaction("place.opened", tick_launch_list)),
+    ("people", Reaction("place.assigned", tick_launch_list)),
+    ("people", Reaction("entrance.made", tick_launch_list)),
+)
 
 LANES: tuple[Lane, ...] = ("session", "money", "people", "bulk")
 

@@ -72,8 +72,18 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file")
     restore.add_argument("--passphrase-file", default="")
     restore.add_argument("--yes", action="store_true", help="do it: what is there now is replaced")
+    _measure_options(command("measure", _measure, "compute measures from the ledger and store them for the screens"))
     _import_options(command("import", _import, "import files: orders, items, customers, bills, vouchers, messages"))
     return parser
+
+
+def _measure_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", default="", help="one measure (default: all of them)")
+    parser.add_argument("told", nargs="*", metavar="key=value", help="what it may be asked, such as community=3")
+    parser.add_argument("--as-of", default="", help="up to which moment, ISO with zone (default: now)")
+    parser.add_argument("--known-at", default="", help="with what was known at that moment (default: now)")
+    parser.add_argument("--store", action="store_true", help="keep the results for the screens, of every community too")
+    parser.add_argument("--json", action="store_true", help="one object a measure")
 
 
 def _import_options(parser: argparse.ArgumentParser) -> None:
@@ -282,6 +292,14 @@ def _restore(given: argparse.Namespace) -> int:
         from tongpin.wiring.restore import command  # noqa: PLC0415
 
         return command(file=given.file, passphrase_file=given.passphrase_file, yes=given.yes)
+
+
+def _measure(given: argparse.Namespace) -> int:
+    with _database():
+        _django()
+        from tongpin.wiring.measuring import command  # noqa: PLC0415
+
+        return command(given)
 
 
 def _import(given: argparse.Namespace) -> int:

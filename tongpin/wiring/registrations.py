@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from tongpin.core.intake.erasing import erase_from_intake
+from tongpin.core.money.setting_up import open_till
+from tongpin.core.money.tills import register_till_opener
 from tongpin.core.people.erasure import register_eraser
 from tongpin.core.people.exporting import register_exporter
 from tongpin.core.people.whereabouts import register_whereabouts
 from tongpin.core.places.erasing import erase_from_places
 from tongpin.core.places.exporting import export_places
 from tongpin.core.places.whereabouts import WHEREABOUTS
+from tongpin.core.sending.erasing import erase_from_sending
+from tongpin.core.sending.exporting import export_letters
+from tongpin.loop.gather.erasing import erase_from_gather
+from tongpin.loop.gather.exporting import export_gather
+from tongpin.loop.sell.orders.erasing import erase_from_sell
+from tongpin.loop.sell.orders.exporting import export_sell
+from tongpin.loop.sell.orders.settling import register as pay_for_orders
+from tongpin.loop.sell.plays.group_buy.settling import register as pay_for_group_buys
+from tongpin.loop.share.erasing import erase_from_share
+from tongpin.loop.share.exporting import export_share
+from tongpin.wiring.lake import erase_from_lake
 
 
 def register_all() -> None:
@@ -16,4 +29,16 @@ def register_all() -> None:
     register_eraser("places", erase_from_places)
     register_eraser("intake", erase_from_intake)
     register_exporter("places", export_places)
+    register_eraser("gather", erase_from_gather)
+    register_exporter("gather", export_gather)
+    register_eraser("sell", erase_from_sell)
+    register_exporter("sell", export_sell)
+    register_eraser("share", erase_from_share)
+    register_exporter("share", export_share)
+    register_eraser("sending", erase_from_sending)
+    register_eraser("lake", erase_from_lake)
+    register_exporter("sending", export_letters)
+    register_till_opener(open_till)
+    pay_for_orders()
+    pay_for_group_buys()
     register_whereabouts(WHEREABOUTS)

@@ -24,7 +24,9 @@ SEALED = {
     ("person", "name_sealed"): "person.name",
     ("person_trait", "sealed"): "person_trait",
     ("pull_source", "token_sealed"): "pull_source.token",
+    ("shop_order", "recipient_sealed"): "shop_order.recipient_sealed",
     ("team_staff", "totp_secret"): "team_staff.totp_secret",
+    ("till", "settings_sealed"): "till",
     ("track_problem", "sealed"): "track_problem",
     ("track_recent", "sealed"): "track_recent",
 }

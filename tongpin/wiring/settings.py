@@ -96,8 +96,14 @@ HOME = home().root
 KEY_FILE = Path(text("TONGPIN_KEY_FILE") or HOME / "keys" / "personal.keys")
 FILES = HOME / "files"
 IMPORTS = HOME / "imports"
+LAKE = HOME / "lake"
 BACKUPS = Path(text("TONGPIN_BACKUPS") or HOME / "backups")
 ERASED_LIST = HOME / "keys" / "erased.list"
+
+COMMISSION_GENERATIONS = whole("TONGPIN_COMMISSION_GENERATIONS", 1, low=1, high=2)
+"""How many levels earn on a sale. Two stands behind a lawyer's word; more is a crime in China (禁止传销条例)."""
+
+POSTER_FONT = text("TONGPIN_POSTER_FONT")
 
 DEBUG = yes("TONGPIN_DEBUG")
 SECRET_KEY = secret(HOME / "keys")
@@ -133,15 +139,23 @@ INSTALLED_APPS = [
     "django_htmx",
     "tongpin.core.ledger",
     "tongpin.core.team",
+    "tongpin.core.books",
+    "tongpin.core.money",
     "tongpin.core.goods",
+    "tongpin.core.figures",
     "tongpin.core.people",
     "tongpin.core.places",
     "tongpin.core.intake",
+    "tongpin.core.sending",
+    "tongpin.loop.gather",
+    "tongpin.loop.sell",
+    "tongpin.loop.share",
     "tongpin.web.look",
     "tongpin.web.console",
     "tongpin.web.api",
     "tongpin.web.track",
     "tongpin.web.hooks",
+    "tongpin.web.member",
     "tongpin.wiring",
 ]
 MIDDLEWARE = [
@@ -190,6 +204,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "console:sign_in"
+MEMBER_BEGIN = "member:begin"
+"""Where a phone without a session is sent."""
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,12 +14,16 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tongpin.base.clock import now
+from tongpin.core.people.erasure import TRACKING
+from tongpin.reactions import rhythm
 from tongpin.wiring.backup import forget_old, newest, write_backup
 from tongpin.wiring.nightly import struck
 from tongpin.wiring.restore import drill
 
 log = logging.getLogger(__name__)
 
+RHYTHM = rhythm
+"""Imported so that the worker knows the tasks in it: it looks into `tasks` of each app only."""
 
 DRILL_LATER = timedelta(minutes=30)
 SUNDAY = 7
@@ -50,6 +56,24 @@ def try_restore(timestamp: int) -> None:
     path = newest()
     if path is not None:
         log.info("restore drill of %s: %s", path.name, drill(path=path, at=now()))
+
+
+@app.task(queue="house", retry=RetryStrategy(max_attempts=10, wait=300), pass_context=False)
+def forget_in_lake(person_ids: list[int]) -> None:
+    """What the lake's files hold of people who were erased is written anew without it."""
+    from tongpin.core.ledger.lake import rewrite_for  # noqa: PLC0415 - Arrow and DuckDB are 100 MB an idle worker does without
+
+    rewrite_for(folder=settings.LAKE, kinds=TRACKING, person_ids=person_ids, at=now())
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(queue="house", queueing_lock="measure", pass_context=False)
+def measure(timestamp: int) -> None:
+    """Every hour the lake follows the ledger and the figures of the screens are computed, in a process of its own."""
+    # Its memory (DuckDB, Arrow) is given back when it ends; the worker stays small.
+    done = subprocess.run([sys.executable, "-m", "tongpin.wiring.cli", "measure", "--store"], check=False)
+    if done.returncode:
+        raise RuntimeError(f"measuring ended with {done.returncode}")
 
 
 @app.periodic(cron="17 * * * *")

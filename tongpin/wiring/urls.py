@@ -10,6 +10,7 @@ from tongpin.web.look.health import health
 
 urlpatterns = [
     path("", include("tongpin.web.console.urls")),
+    path("", include("tongpin.web.member.urls")),
     path("api/", api.urls),
     path("hooks/", include("tongpin.web.hooks.urls")),
     path("health", health),

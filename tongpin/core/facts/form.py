@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, dataclass_transform
 
 import msgspec
@@ -110,5 +111,20 @@ def fact(
 
 def body(value: Fact) -> dict[str, Any]:
     """The body as it is stored and read back, in JSON's own types: fields that hold their default are left out."""
-    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
-    return built
+    return told(type(value), msgspec.json.decode(msgspec.json.encode(value)))
+
+
+def told(fact: type[Fact], content: dict[str, Any]) -> dict[str, Any]:
+    """A body without the fields that only say their default.
+
+    msgspec leaves a default out where it is the very same object; a text that came from a table is an equal one.
+    """
+    defaults = _defaults(fact)
+    return {name: one for name, one in content.items() if name not in defaults or one != defaults[name]}
+
+
+@cache
+def _defaults(fact: type[Fact]) -> dict[str, Any]:
+    """The defaults of a fact's fields, in JSON's own types."""
+    given = [one for one in msgspec.structs.fields(fact) if one.default is not msgspec.NODEFAULT]
+    return {one.encode_name: msgspec.to_builtins(one.default) for one in given}

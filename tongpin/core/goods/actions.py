@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
+
+from tongpin.base.text import clean
+from tongpin.core.facts.goods import ProductNamed
+from tongpin.core.ledger.actions import record
 
 
 def know_products(*, place_id: int, told: Iterable[tuple[str, str, str]]) -> dict[str, int]:
@@ -26,3 +31,18 @@ def know_products(*, place_id: int, told: Iterable[tuple[str, str, str]]) -> dic
             )
             known.update((str(key), int(product)) for key, product in cursor.fetchall())
     return known
+
+
+class Nameless(ValueError):
+    """A product needs a name."""
+
+
+@transaction.atomic
+def name_product(*, place_id: int, name: str, key: str, category: str = "", actor: str, at: datetime) -> int:
+    """A product put up by hand in the house's own shop. The same key again: the same product. Raises Nameless."""
+    cleaned = clean(name, limit=200)
+    if not cleaned or not key.strip():
+        raise Nameless("give the product a name")
+    product = know_products(place_id=place_id, told=[(key.strip()[:200], cleaned, "")])[key.strip()[:200]]
+    record(ProductNamed(product=product, via="hand", category=category), at=at, place_id=place_id, actor=actor)
+    return product

@@ -14,7 +14,7 @@ from tongpin.base.secrets import KeyFileError
 from tongpin.base.text import fold
 from tongpin.core.intake.models import Batch, Hook, HookPost, Row, TrackProblem, TrackRecent
 from tongpin.core.intake.uploads import discard, path_of
-from tongpin.core.people.erasure import Erasing
+from tongpin.core.people.erasure import Erasing, MustWait
 from tongpin.core.people.knowing import telling
 from tongpin.core.team.keys import keyring
 
@@ -27,7 +27,7 @@ IN_HAND = (Batch.State.QUEUED, Batch.State.RUNNING)
 HOOK_SAMPLE, HOOK_POST = "hook.sample", "hook.post"
 
 
-class ImportInHand(Exception):
+class ImportInHand(MustWait):
     """An import that is running, or about to, holds this person: wait until it is done, or cancel it, then erase."""
 
 

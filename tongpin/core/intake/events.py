@@ -242,7 +242,9 @@ def prepare(
     body += f',"context":{context}}}' if context else "}"
     at_text = at.isoformat()
     nickname = told.nickname if told else ""
-    return Ready(Arrival(tuple(signs), nickname=nickname), at_text, fact, digest(fact, key.id, message), body, told, raw)
+    return Ready(
+        Arrival(tuple(signs), nickname=nickname), at_text, fact, digest(fact, key.id, message), body, told, raw
+    )
 
 
 def _traits_of(event: Event, kind: str, key: Key, signs: list[Sign]) -> tuple[str | Problem, Told | None]:

@@ -11,7 +11,7 @@ from django.db import connection
 
 from tongpin.base.clock import now
 from tongpin.base.ids import digest
-from tongpin.core.facts.form import Fact, body
+from tongpin.core.facts.form import Fact, body, told
 from tongpin.core.ledger.models import Origin
 
 MAX_DEPTH = 16
@@ -126,6 +126,6 @@ def _known(fact: Fact, content: dict[str, Any], key: bytes) -> Recorded | None:
         return None
     seq, stored = row
     stored = json.loads(stored) if isinstance(stored, str) else stored
-    if stored != content:
+    if told(type(fact), stored) != content:
         raise FactConflict(f"{fact.kind} (entry {seq}) is already recorded with another body")
     return Recorded(int(seq), False)

@@ -23,6 +23,7 @@ from tongpin.core.people.models import (
     Identity,
     LifeFact,
     LikenessKey,
+    MemberSession,
     Merge,
     Note,
     Person,
@@ -51,6 +52,10 @@ TRACKING = {
 
 BODIES = 5000
 """Bodies emptied in one transaction."""
+
+
+class MustWait(Exception):
+    """Nobody can be erased at this moment; the text says until when. Try again then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ def _erase_own(members: list[int], at: datetime) -> None:
     Purchase.objects.filter(before_claim__in=members).update(before_claim=None)
     for model in (Activity, Spending):
         model.objects.filter(person_id__in=members).delete()
-    for owned in (Identity, Trait, LikenessKey, LifeFact, Note, Consent, PersonTag, PersonAlias):
+    for owned in (Identity, MemberSession, Trait, LikenessKey, LifeFact, Note, Consent, PersonTag, PersonAlias):
         owned.objects.filter(person__in=members).delete()
     PersonAlias.objects.filter(root__in=members).delete()
     for low, high, table in (("kept", "gone", Merge), ("low", "high", Suggestion)):

@@ -68,6 +68,18 @@ class Identity(models.Model):
         db_table = "identity"
 
 
+class MemberSession(models.Model):
+    """A phone that is signed in at our own pages. Only a digest of its secret is kept."""
+
+    digest = models.BinaryField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "member_session"
+
+
 class Trait(models.Model):
     """Something told of a person that helps to know them again but never joins them: a masked phone, a masked name."""
 
@@ -233,17 +245,27 @@ class LifeFact(models.Model):
 
 
 class Request(models.Model):
-    """A person's wish to have their data handed out or erased, and what became of it."""
+    """A person's wish to have their data handed out or erased, and what became of it. What they asked for themselves
+    waits until `due_at`; until then they may call it off."""
 
     person = models.BigIntegerField()
     wish = models.CharField(max_length=10, choices=[("export", "export"), ("erase", "erase")])
     with_words = models.BooleanField(default=False)
     by = models.CharField(max_length=60)
     asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    called_off_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "person_request"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "wish"],
+                condition=models.Q(due_at__isnull=False, called_off_at=None, done_at=None),
+                name="one_wish_waits",
+            )
+        ]
 
 
 class Purchase(models.Model):

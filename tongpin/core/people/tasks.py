@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from tongpin.base.clock import now
 from tongpin.core.people.models import Person
 from tongpin.core.people.suggesting import suggest_for
+from tongpin.core.people.wishes import erase_due
 
 STEP = 500
 
@@ -25,3 +26,10 @@ def look_for_likeness(via: str) -> None:
             return
         suggest_for(person_ids=ids, at=now())
         last = ids[-1]
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(queue="people", queueing_lock="erase_due")
+def erase_who_asked(timestamp: int) -> None:
+    """Members who asked to be erased a week ago are erased."""
+    erase_due(at=now())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongpin.core.places.models import Community, Place
+from tongpin.core.people.roots import members_of, root_of
+from tongpin.core.places.models import Community, Membership, Place
 from tongpin.core.team.rules import Communities, Scope
 
 
@@ -38,6 +39,14 @@ def communities_page(*, scope: Scope, after: int = 0, limit: int = 50) -> list[C
     if isinstance(scope, Communities):
         rows = rows.filter(pk__in=scope.ids)
     return [CommunityLine(one.pk, one.name, one.founded_at, one.closed_at) for one in rows[:limit]]
+
+
+def communities_of(*, person_id: int) -> list[CommunityLine]:
+    """The communities somebody is in now, by any of their records. Three queries."""
+    theirs = members_of(root=root_of(person_id=person_id))
+    inside = Membership.objects.filter(person__in=theirs, left_at=None, place__community__isnull=False)
+    rows = Community.objects.filter(pk__in=inside.values("place__community"), closed_at=None).order_by("pk")
+    return [CommunityLine(one.pk, one.name, one.founded_at, one.closed_at) for one in rows]
 
 
 def places_page(

@@ -7,7 +7,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 
 from tongpin.core.people.erasure import Erasing
-from tongpin.core.places.models import FeatureWord, Membership, Message, Place
+from tongpin.core.places.models import CodeOpening, FeatureWord, Membership, Message, Place
 
 
 def erase_from_places(erasing: Erasing) -> None:
@@ -16,6 +16,7 @@ def erase_from_places(erasing: Erasing) -> None:
     ids = list(erasing.person_ids)
     _unname_private_chats(ids)
     Membership.objects.filter(person__in=ids).delete()
+    CodeOpening.objects.filter(person_id__in=ids).update(person_id=None)
     if erasing.with_words:
         _forget_tokens(ids)
         Message.objects.filter(person_id__in=ids).update(words="", person_id=None)

@@ -118,3 +118,32 @@ class FeatureWord(models.Model):
 
     class Meta:
         db_table = "feature_word"
+
+
+class TrackedCode(models.Model):
+    """A tracked link, also drawn as a QR code (活码): what it leads to, and who opened it."""
+
+    code = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=30)
+    target_kind = models.CharField(max_length=30)
+    target = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tracked_code"
+        indexes = [models.Index(fields=["target_kind", "target"], name="tracked_code_target")]
+
+
+class CodeOpening(models.Model):
+    """One time a tracked link was followed."""
+
+    tracked_code = models.ForeignKey(TrackedCode, on_delete=models.CASCADE, related_name="+")
+    person_id = models.BigIntegerField(null=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "code_opening"
+        indexes = [
+            models.Index(fields=["tracked_code", "-opened_at"], name="code_opening_code"),
+            models.Index(fields=["person_id"], name="code_opening_person", condition=models.Q(person_id__isnull=False)),
+        ]

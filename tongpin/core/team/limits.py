@@ -22,7 +22,7 @@ SEEN_EVERY = timedelta(minutes=1)
 OLD_KEY_LASTS = timedelta(days=1)
 """How long a rolled key goes on, so that a site can be changed without losing events."""
 
-TryKind = Literal["code", "link"]
+TryKind = Literal["code", "link", "apply"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Tries:
 TRIES: dict[TryKind, Tries] = {
     "code": Tries(5, timedelta(minutes=15)),
     "link": Tries(20, timedelta(minutes=15)),
+    # A whole expo hall scans a code behind one address; a program tries far more often.
+    "apply": Tries(120, timedelta(minutes=15)),
 }
 STEP = 30
 

@@ -1,15 +1,17 @@
 """Entries of the ledger as people read them: a sentence with names and links in place of ids.
 
-All names of a page are asked for at once: one query for each kind of thing that occurs, whatever the number of entries.
+All names of a page are asked for at once: two queries for people, one for all other things, whatever there is of them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Model, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -24,24 +26,26 @@ from tongpin.core.ledger.entries import Entry
 from tongpin.core.people.models import Tag
 from tongpin.core.people.queries import display_names
 from tongpin.core.places.models import Community, Place
-from tongpin.core.team.models import WriteKey
-from tongpin.core.team.queries import names_of
+from tongpin.core.team.models import Staff, WriteKey
+from tongpin.loop.gather.entrances.models import Entrance
 from tongpin.web.console.import_parts import way
 from tongpin.web.look.tags.words import when
 
 Names = dict[tuple[str, int], str]
 
-TITLES: dict[str, Callable[[set[int]], dict[int, str]]] = {
-    "person": lambda ids: display_names(person_ids=sorted(ids)),
-    "staff": lambda ids: names_of(staff_ids=ids),
-    "place": lambda ids: dict(Place.objects.filter(pk__in=ids).values_list("pk", "name")),
-    "community": lambda ids: dict(Community.objects.filter(pk__in=ids).values_list("pk", "name")),
-    "import": lambda ids: dict(Batch.objects.filter(pk__in=ids).values_list("pk", "file_name")),
-    "product": lambda ids: dict(Product.objects.filter(pk__in=ids).values_list("pk", "name")),
-    "tag": lambda ids: dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name")),
-    "write_key": lambda ids: dict(WriteKey.objects.filter(pk__in=ids).values_list("pk", "name")),
+TITLES: dict[str, tuple[type[Model], str, str]] = {
+    "staff": (Staff, "pk", "display_name"),
+    "place": (Place, "pk", "name"),
+    "community": (Community, "pk", "name"),
+    "import": (Batch, "pk", "file_name"),
+    "product": (Product, "pk", "name"),
+    "tag": (Tag, "pk", "name"),
+    "write_key": (WriteKey, "pk", "name"),
+    "entrance": (Entrance, "pk", "name"),
+    "tracked_code": (Entrance, "code_id", "name"),
 }
-"""Where the title of a thing stands. Rooms that come later add theirs; a thing without one is said by its number."""
+"""Where the title of a thing stands: table, key, column. Rooms that come later add theirs; a thing without one is said
+by its number. People are called by more than one column: `display_names`."""
 
 PAGES = {"person": "console:person", "import": "console:import", "staff": "console:team_member"}
 """Which things have a page."""
@@ -83,11 +87,21 @@ def _names(entries: Iterable[Entry], parts: Iterable[Sequence[Part]]) -> Names:
     for part in (one for said in parts for one in said):
         if isinstance(part, Ref) and part.id:
             wanted[part.noun].add(part.id)
-    found: Names = {}
+    people = display_names(person_ids=sorted(wanted["person"])) if wanted["person"] else {}
+    found: Names = {("person", number): title for number, title in people.items() if title}
+    return found | _titles({noun: ids for noun, ids in wanted.items() if noun in TITLES})
+
+
+def _titles(wanted: dict[str, set[int]]) -> Names:
+    """What things of all kinds are called. One query, or none."""
+    asked = []
     for noun, ids in wanted.items():
-        if noun in TITLES:
-            found |= {(noun, number): title for number, title in TITLES[noun](ids).items() if title}
-    return found
+        model, key, title = TITLES[noun]
+        rows = model._default_manager.filter(**{f"{key}__in": ids}).order_by()
+        asked.append(rows.values_list(Cast(Value(noun), TextField()), key, Cast(title, TextField())))
+    if not asked:
+        return {}
+    return {(noun, number): title for noun, number, title in asked[0].union(*asked[1:], all=True) if title}
 
 
 def _staff(actor: str) -> int | None:

@@ -36,6 +36,10 @@ PLACES: tuple[Place, ...] = (
         "team.manage",
     ),
     Place(
+        "receipt", gettext_lazy("Payments"), gettext_lazy("how members pay, and what of money waits for a person"),
+        "console:payments", "settings.change",
+    ),
+    Place(
         "link", gettext_lazy("Sources"), gettext_lazy("write keys for sites and servers, with their last events"),
         "console:keys", "keys.manage",
     ),

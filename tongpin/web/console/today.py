@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -24,37 +22,24 @@ from tongpin.core.intake.queries import BatchSeen, needing_attention
 from tongpin.core.ledger.models import Parked
 from tongpin.core.people.comparing import how_many_wait
 from tongpin.core.people.models import Person
+from tongpin.core.places.models import Community
 from tongpin.core.team.models import Staff, WriteKey
 from tongpin.core.team.queries import Teammate
-from tongpin.core.team.rules import meet
+from tongpin.core.team.rules import Everything, meet
+from tongpin.web.console.admissions import refusals
+from tongpin.web.console.gather_today import AtTheDoor, at_the_door, of_admissions, of_launches
 from tongpin.web.console.house import newest_backup
 from tongpin.web.console.import_parts import way
 from tongpin.web.console.import_words import kind_word, source_word
 from tongpin.web.console.reasons import NEEDS, refusal_words
 from tongpin.web.console.saying import Happened, happened
+from tongpin.web.console.today_parts import SOON, Todo
 from tongpin.web.look.gate import StaffRequest, needs, signed_in
 
 SHORT = 12
 LONG = 50
-SOON = timedelta(hours=8)
 MANY = 100
 """Suggestions are counted up to here."""
-
-Heap = Literal["expiring", "waiting", "house"]
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One thing to do: what, why, until when, and the one verb that leads there."""
-
-    heap: Heap
-    step: str
-    what: SafeString | str
-    why: str
-    until: str
-    chip: str
-    verb: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +74,8 @@ def _greeting(name: str, now: datetime) -> str:
 def today(request: StaffRequest) -> HttpResponse:
     """What waits, and what happened. Each part is there for who may see it."""
     now = present()
-    todos = list(_todos(request.staff, now))
+    door = at_the_door(request.staff, now)
+    todos = list(_todos(request.staff, now, door))
     heaps = [
         (word, [one for one in todos if one.heap == name])
         for name, word in (("expiring", _("Expiring")), ("waiting", _("Somebody waits")), ("house", _("In the house")))
@@ -97,7 +83,7 @@ def today(request: StaffRequest) -> HttpResponse:
     may_read = bool(request.staff.scope("ledger.see"))
     told = latest_told(limit=SHORT) if may_read else None
     lines = happened(told.entries) if told else []
-    steps = _first_steps(request.staff) if not Person.objects.exists() else []
+    steps = _first_steps(request.staff) if not door.count and not Person.objects.exists() else []
     return render(
         request,
         "console/today/today.html",
@@ -107,6 +93,8 @@ def today(request: StaffRequest) -> HttpResponse:
             "nameless": told.nameless if told else 0,
             "heaps": [(word, entries) for word, entries in heaps if entries],
             "todos": len(todos),
+            "door": door,
+            "refusals": refusals() if door.first else (),
             "first": todos[0] if todos else None,
             "may_read": may_read,
             "lines": lines,
@@ -145,8 +133,9 @@ def _by_day(lines: list[Happened]) -> list[tuple[datetime, list[Happened]]]:
     return days
 
 
-def _todos(mate: Teammate, now: datetime) -> Iterator[Todo]:
-    yield from sorted(_of_imports(mate, now), key=lambda one: one.heap != "expiring")
+def _todos(mate: Teammate, now: datetime, door: AtTheDoor) -> Iterator[Todo]:
+    yield from sorted((*of_admissions(door), *_of_imports(mate, now)), key=lambda one: one.heap != "expiring")
+    yield from of_launches(mate)
     yield from _of_suggestions(mate)
     yield from _of_parked(mate)
     yield from _of_backup(mate, now)
@@ -259,6 +248,11 @@ def _first_steps(mate: Teammate) -> list[FirstStep]:
         _("orders of your shop, a list of customers, a group's chat: whatever export you have"),
         _("Import"), way("console:import_upload"), may=bool(mate.scope("import.run")),
     )  # fmt: skip
+    if isinstance(mate.scope("places.edit"), Everything):
+        step(
+            "gather", _("Found a community"), _("a name now; the one thing you do together, rules and doors after it"),
+            _("Begin"), way("console:communities"), done=Community.objects.exists(),
+        )  # fmt: skip
     step(
         "gather", _("Add somebody by hand"), _("ten seconds on a phone: name, phone, where you met"), _("Add"),
         way("console:person_add"), may=bool(mate.scope("people.edit")),

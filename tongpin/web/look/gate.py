@@ -1,7 +1,7 @@
 """The gate (门): no view answers that has not said who may come in. Default deny, for people, links and programs.
 
 A view declares exactly one of `@needs("people.see")`, `@signed_in`, `@open_to_all(reason=…)`, `@by_pass("guest")`,
-`@by_key`, `@by_token`. Declaring only marks the view, so functions, classes and coroutines are alike.
+`@for_members`, `@by_key`, `@by_token`. Declaring only marks the view, so functions, classes and coroutines are alike.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.deprecation import MiddlewareMixin
 
 from tongpin.base.clock import now as present
+from tongpin.core.people.visitors import person_of_session
 from tongpin.core.team import actions, queries
 from tongpin.core.team.entry import seen_at
 from tongpin.core.team.limits import SEEN_EVERY, idle_too_long
@@ -37,6 +38,7 @@ OPEN_VIEWS = {
     "django.contrib.staticfiles.views.serve": "style sheets and scripts, while developing",
 }
 """Views of others that cannot be marked, with the reason why everybody may come in."""
+MEMBER_COOKIE = "tongpin_member"
 OPEN_BODY = 100_000
 """Bytes that a stranger may send to a page that is open to them. More is refused before anything of it is read."""
 OPEN_APPS = {"ninja": "the API asks for a token at each of its own operations"}
@@ -51,6 +53,12 @@ class StaffRequest(HttpRequest):
     actor: Actor
 
 
+class MemberRequest(HttpRequest):
+    """A request after `@for_members`: the person whose phone it is."""
+
+    member: int
+
+
 class PassRequest(HttpRequest):
     """A request after `@by_pass`: the link it came by."""
 
@@ -62,7 +70,7 @@ class PassRequest(HttpRequest):
 class Rule:
     """What a view declared. `community` names the URL argument that holds the community, if there is one."""
 
-    kind: Literal["open", "signed_in", "needs", "pass", "key", "token"]
+    kind: Literal["open", "signed_in", "needs", "pass", "member", "key", "token"]
     rights: tuple[Right, ...] = ()
     community: str = ""
     passes: tuple[PassKind, ...] = ()
@@ -101,6 +109,11 @@ def by_pass(*kinds: PassKind) -> Callable[[V], V]:
     return _declare(Rule("pass", passes=kinds))
 
 
+def for_members(view: V) -> V:
+    """Lets in phones that hold a member's session; everybody else is told where to begin."""
+    return _declare(Rule("member"))(view)
+
+
 def by_key(view: V) -> V:
     """The view checks a write key by itself (tracking, inbound hooks)."""
     return _declare(Rule("key"))(view)
@@ -134,6 +147,16 @@ def client_address(request: HttpRequest) -> str | None:
             return told
     address = request.META.get("REMOTE_ADDR")
     return address if network_of(address) else None
+
+
+def member_of(request: HttpRequest) -> int | None:
+    """The person whose phone this is, looked up once a request; None for a stranger. Open pages may ask too."""
+    if not hasattr(request, "_gate_member"):
+        secret = request.COOKIES.get(MEMBER_COOKIE, "")
+        found = person_of_session(secret=secret, at=present()) if secret else None
+        request._gate_member = found  # type: ignore[attr-defined]
+    member: int | None = request._gate_member  # type: ignore[attr-defined]
+    return member
 
 
 def staff_of(request: HttpRequest) -> Teammate | None:
@@ -213,13 +236,24 @@ class GateMiddleware(MiddlewareMixin):
             raise ImproperlyConfigured(f"{name} does not say who may come in; tongpin/web/look/gate.py tells how")
         if rule.kind in {"key", "token"}:
             return None
-        if rule.kind in {"open", "pass"} and _is_heavy(request):
+        if rule.kind in {"open", "pass", "member"} and _is_heavy(request):
             return too_large(request)
         if rule.kind == "open":
             return None
         if rule.kind == "pass":
             return self._by_pass(request, rule, str(named.get("token", "")))
+        if rule.kind == "member":
+            return self._by_member(request)
         return self._by_staff(request, rule, named)
+
+    def _by_member(self, request: HttpRequest) -> HttpResponse | None:
+        member = member_of(request)
+        if member is None:
+            here = request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+            begin = resolve_url(settings.MEMBER_BEGIN)
+            return redirect(f"{begin}?{urlencode({'next': here})}" if here else begin)
+        request.member = member  # type: ignore[attr-defined]
+        return None
 
     def _by_staff(self, request: HttpRequest, rule: Rule, named: dict[str, Any]) -> HttpResponse | None:
         staff = staff_of(request)
@@ -250,6 +284,7 @@ class GateMiddleware(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """What was for somebody is not kept by browsers or proxies: after signing out, «back» shows nothing."""
-        if (hasattr(request, "staff") or hasattr(request, "held")) and not response.has_header("Cache-Control"):
+        known = hasattr(request, "staff") or hasattr(request, "held") or getattr(request, "_gate_member", None)
+        if known and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
         return response

@@ -30,6 +30,15 @@ class RailEntry:
 RAIL: tuple[RailEntry, ...] = (
     RailEntry("今", _("Today"), "console:today", "t", ("console:today",), in_bar=True),
     RailEntry(
+        "群",
+        _("Communities"),
+        "console:communities",
+        "c",
+        ("console:communit", "console:entrance"),
+        "places.see",
+        in_bar=True,
+    ),
+    RailEntry(
         "人",
         _("People"),
         "console:people",
@@ -38,7 +47,16 @@ RAIL: tuple[RailEntry, ...] = (
         "people.see",
         in_bar=True,
     ),
-    RailEntry("聚", _("Gather"), "console:imports", "1", ("console:import",), "import.see", "gather"),
+    RailEntry("聚", _("Gather"), "console:imports", "1", ("console:import", "console:admission"), "import.see", "gather"),
+    RailEntry(
+        "售",
+        _("Sell"),
+        "console:offers",
+        "3",
+        ("console:offer", "console:order", "console:group_buy"),
+        "goods.see",
+        "sell",
+    ),
     RailEntry(
         "设",
         _("Settings"),
@@ -46,7 +64,7 @@ RAIL: tuple[RailEntry, ...] = (
         "s",
         (
             "console:setting", "console:team", "console:key", "console:token", "console:hook", "console:audit",
-            "console:pull", "console:security",
+            "console:pull", "console:security", "console:payment",
         ),
     ),
 )  # fmt: skip

@@ -1,0 +1,64 @@
+"""What a sale earns, and what refunds take back."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tongpin.loop.share.commissions.rules import Terms, earned, generation_allowed, to_take_back, wrong_with
+
+
+@pytest.mark.parametrize(
+    ("base", "rate", "amount"),
+    [
+        (11000, 800, 880),
+        (9640, 1000, 964),
+        (58800, 500, 2940),
+        (6900, 800, 552),
+        (5, 1000, 1),
+        (4, 1000, 0),
+        (0, 800, 0),
+    ],
+)
+def test_half_a_fen_is_rounded_up(base: int, rate: int, amount: int) -> None:
+    assert earned(base_fen=base, rate=rate) == amount
+
+
+@given(st.integers(0, 10**12), st.integers(0, 5000))
+def test_what_is_earned_is_never_off_by_more_than_half_a_fen(base: int, rate: int) -> None:
+    assert abs(earned(base_fen=base, rate=rate) - Fraction(base * rate, 10_000)) <= Fraction(1, 2)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 5000), st.lists(st.integers(0, 10**6), max_size=8))
+def test_what_stays_is_what_stayed_sold_earns(base: int, rate: int, refunds: list[int]) -> None:
+    stays, before = earned(base_fen=base, rate=rate), 0
+    for refund in refunds:
+        taken = to_take_back(base_fen=base, rate=rate, refunded_before=before, refunded_fen=refund)
+        assert 0 <= taken <= stays
+        stays, before = stays - taken, min(before + refund, base)
+        assert stays == earned(base_fen=base - before, rate=rate)
+
+
+@pytest.mark.parametrize(
+    ("terms", "reason"),
+    [
+        (Terms(), None),
+        (Terms(5000, 365), None),
+        (Terms(-1, 7), "strange_rate"),
+        (Terms(5001, 7), "strange_rate"),
+        (Terms(800, -1), "strange_days"),
+        (Terms(800, 366), "strange_days"),
+    ],
+)
+def test_terms_keep_within_reason(terms: Terms, reason: str | None) -> None:
+    assert wrong_with(terms) == reason
+
+
+def test_one_generation_is_paid_and_never_more_than_two() -> None:
+    allowed = {
+        (level, house): generation_allowed(level, allowed=house) for level in (0, 1, 2, 3) for house in (1, 2, 9)
+    }
+    assert [one for one, yes in allowed.items() if yes] == [(1, 1), (1, 2), (1, 9), (2, 2), (2, 9)]

@@ -1,0 +1,73 @@
+"""The whole product as a story needs it: started by its own command, with a real browser before it."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tongpin.wiring.postgres import temporary_cluster
+
+PASSWORD = "绘本 小铺 每晚 读一页"
+
+
+def free_port() -> int:
+    """A port whose neighbour is free as well: the live pages take the next one."""
+    for _ in range(50):
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port = int(one.getsockname()[1])
+            try:
+                two.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+    raise OSError("no two ports beside each other are free")
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The whole product under its supervisor, as `bin/tongpin up` starts it; gives what it printed."""
+    folder = tmp_path_factory.mktemp("story")
+    with temporary_cluster(folder, fsync=False) as temporary:
+        env = {k: v for k, v in os.environ.items() if not k.startswith("TONGPIN_")}
+        env |= {"TONGPIN_HOME": str(folder / "house"), "DATABASE_URL": temporary.cluster.dsn(role="app")}
+        argv = [sys.executable, "-u", "-m", "tongpin.wiring.cli", "up", "--port", str(free_port())]
+        with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as up:
+            printed = ""
+            until = time.monotonic() + 120
+            while "/owner/" not in printed and time.monotonic() < until and up.poll() is None:
+                printed += up.stdout.readline() if up.stdout else ""
+            try:
+                assert "/owner/" in printed, printed
+                yield printed
+            finally:
+                up.terminate()
+                assert up.wait(30) == 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        yield browser
+        browser.close()
+
+
+def sign_in(page: Page, printed: str) -> str:
+    """The owner comes in by the printed link; gives the address of the house."""
+    link = re.search(r"http://\S+/owner/\S+", printed)[0]  # type: ignore[index]
+    page.goto(link)
+    for name, value in (("display_name", "李晴"), ("login", "liqing"), ("password", PASSWORD), ("repeat", PASSWORD)):
+        page.fill(f"[name={name}]", value)
+    page.locator("#content form button, main form button").first.click()
+    expect(page.get_by_role("heading", name=re.compile("李晴"))).to_be_visible()
+    return str(re.search(r"http://127\.0\.0\.1:\d+", printed)[0])  # type: ignore[index]

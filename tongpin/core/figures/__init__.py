@@ -1,0 +1,1 @@
+"""Figures (数): prepared results of measures, for the screens."""

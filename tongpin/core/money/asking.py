@@ -1,0 +1,158 @@
+"""Somebody is asked to pay, and sent to the till."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from tongpin.base.ids import token
+from tongpin.cashier.port import Begun, Charge, ChargeState, Provider, TransportError, Way
+from tongpin.core.facts.money import PaymentAsked
+from tongpin.core.ledger.actions import record
+from tongpin.core.money.models import Payment
+from tongpin.core.money.rules import FIRST_LOOK, title_of_payment
+from tongpin.core.money.seen import PaymentSeen, payment_as_seen
+from tongpin.core.money.settling import Outcome, note_failure, payment_row, set_closed, settle, tell_closed
+from tongpin.core.money.subjects import subject_of
+
+NUMBER_SIZE = 26
+"""Characters of a number: every provider takes 6 to 32 letters and digits."""
+
+
+class PaymentConflict(Exception):
+    """This attempt was asked for before, with another amount, payer or provider."""
+
+
+class AlreadyPaid(Exception):
+    """An earlier attempt of the same thing is paid and was not wholly asked back."""
+
+
+class PaymentNotOpen(Exception):
+    """This payment can no longer be made: it is paid, closed, or its time ran out."""
+
+
+class BadAmount(ValueError):
+    """A payment is for a whole amount above zero."""
+
+
+@transaction.atomic
+def ask_payment(
+    *,
+    about_kind: str,
+    about: int,
+    person_id: int,
+    amount_fen: int,
+    provider: str,
+    title: str,
+    due: datetime | None,
+    at: datetime,
+    actor: str,
+    attempt: int = 1,
+) -> PaymentSeen:
+    """Asks a person to pay for a registered subject; the same attempt is the same payment.
+
+    A further attempt (another provider, say) closes earlier ones that are open, reason `replaced`, without calling the
+    subject's `closed`. Raises NoSuchSubject, BadAmount, BadTitle, AlreadyPaid, PaymentConflict.
+    """
+    subject_of(about_kind)
+    if type(amount_fen) is not int or amount_fen <= 0:
+        raise BadAmount("a payment is for a whole amount above zero")
+    told: dict[str, Any] = {
+        "person_id": person_id,
+        "amount_fen": amount_fen,
+        "provider": provider,
+        "title": title_of_payment(title),
+        "due": due,
+    }
+    if attempt > 1:
+        _replace_earlier(about_kind, about, attempt, at=at, actor=actor)
+    row, is_new = Payment.objects.get_or_create(
+        about_kind=about_kind,
+        about=about,
+        attempt=attempt,
+        defaults={**told, "number": token(size=NUMBER_SIZE), "asked_at": at},
+    )
+    if not is_new and any(getattr(row, name) != told[name] for name in ("person_id", "amount_fen", "provider")):
+        raise PaymentConflict("this was asked for before, with another amount, payer or provider")
+    if is_new:
+        record(
+            PaymentAsked(
+                payment=row.pk,
+                about_kind=about_kind,
+                about=about,
+                amount_fen=amount_fen,
+                provider=provider,
+                currency=row.currency,
+                due=due,
+            ),
+            at=at,
+            person_id=person_id,
+            actor=actor,
+        )
+    return payment_as_seen(row)
+
+
+def _replace_earlier(about_kind: str, about: int, attempt: int, *, at: datetime, actor: str) -> None:
+    earlier = Payment.objects.select_for_update().filter(about_kind=about_kind, about=about, attempt__lt=attempt)
+    for row in earlier.order_by("pk"):
+        if row.status == Payment.Status.PAID and row.refunding_fen < row.amount_fen:
+            raise AlreadyPaid("this is paid already")
+        if set_closed(row.pk, reason="replaced", at=at):
+            row.refresh_from_db()
+            tell_closed(row, at=at, actor=actor)
+
+
+def begin(
+    *,
+    payment_id: int,
+    provider: Provider,
+    return_url: str,
+    notice_url: str,
+    at: datetime,
+    actor: str = "system",
+    ways: tuple[Way, ...] = (),
+    payer_hint: str = "",
+    payer_address: str = "",
+) -> Begun:
+    """Tells the provider of a payment and returns the way to pay it. Again for the same payment: the same number.
+
+    Not inside a transaction: it talks to the provider. `payer_hint` and `payer_address` are handed on and not kept.
+    Raises PaymentNotOpen, TransportError (a permanent one is recorded as a failed attempt).
+    """
+    payment = payment_row(payment_id)
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        # Before the provider is asked: what it may know of from now on, reconcile looks at.
+        cursor.execute(
+            "update payment set begun_at = coalesce(begun_at, %s), next_look_at = coalesce(next_look_at, %s)"
+            " where id = %s and status = 'pending' and provider = %s and (due is null or due > %s)",
+            [at, at + FIRST_LOOK, payment_id, provider.kind, at],
+        )
+        if not cursor.rowcount:
+            raise PaymentNotOpen("this payment can no longer be made")
+    charge = Charge(
+        number=payment.number,
+        amount_fen=payment.amount_fen,
+        currency=payment.currency,
+        title=payment.title,
+        ways=ways,
+        payer_hint=payer_hint,
+        payer_address=payer_address,
+        due=payment.due,
+        return_url=return_url,
+        notice_url=notice_url,
+    )
+    try:
+        return provider.begin(charge=charge, now=at)
+    except TransportError as error:
+        if error.permanent:
+            note_failure(payment_id=payment_id, reason=error.reason, at=at, actor=actor)
+        raise
+
+
+def settle_by_hand(*, payment_id: int, at: datetime, actor: str) -> Outcome:
+    """A teammate saw the money, whole, on the house's own account. A second call changes nothing."""
+    payment = payment_row(payment_id)
+    state = ChargeState(status="paid", paid_at=at, amount_fen=payment.amount_fen, currency=payment.currency)
+    return settle(payment_id=payment_id, state=state, at=at, actor=actor)

@@ -1,0 +1,1 @@
+"""Sending (发): what goes out, letters and commands, each once."""

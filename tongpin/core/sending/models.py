@@ -1,0 +1,154 @@
+"""Tables of sending. What a letter says stands here and nowhere else; addresses are looked up when it leaves."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from tongpin.core.places.models import Place
+
+
+class State(models.TextChoices):
+    """How far something on its way out is. `given`: a human has it to do."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    GIVEN = "given"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHHELD = "withheld"
+    CANCELLED = "cancelled"
+
+
+OPEN = (State.QUEUED, State.CLAIMED)
+
+
+class Outgoing(models.Model):
+    """Something on its way out. `key` is a digest of the caller's natural key, and the channel's key in hexadecimal.
+
+    `queue` is what order is kept by: its numbers go one after the other. `claim` counts claims, so that a worker that
+    was thought dead cannot write over its successor. `failures` counts what was its own fault, `attempts` all tries.
+    """
+
+    key = models.BinaryField(max_length=16, unique=True)
+    told = models.BinaryField(max_length=16)
+    channel = models.CharField(max_length=30)
+    queue = models.CharField(max_length=80)
+    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
+    person_id = models.BigIntegerField(null=True)
+    payload = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    reason = models.CharField(max_length=60, blank=True)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+    failures = models.IntegerField(default=0)
+    claim = models.IntegerField(default=0)
+    claimed_by = models.CharField(max_length=60, blank=True)
+    claimed_until = models.DateTimeField(null=True)
+    platform_id = models.CharField(max_length=300, blank=True)
+    more_ids = ArrayField(models.TextField(), default=list)
+    about_kind = models.CharField(max_length=60, blank=True)
+    about = models.BigIntegerField(default=0)
+    actor = models.CharField(max_length=60)
+    queued_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "queue"], condition=Q(state="claimed"), name="%(class)s_in_flight"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["channel", "not_before", "id"], condition=Q(state="queued"), name="%(class)s_due"),
+            models.Index(fields=["channel", "queue", "id"], condition=Q(state__in=OPEN), name="%(class)s_in_order"),
+            models.Index(fields=["about_kind", "about"], condition=~Q(about_kind=""), name="%(class)s_about"),
+            models.Index(fields=["person_id", "-id"], condition=Q(person_id__isnull=False), name="%(class)s_person"),
+        ]
+
+
+class Letter(Outgoing):
+    """A letter (信) to a place, a person or a bare address. `fleeting`: what it says is forgotten once it left.
+
+    `answers` is the letter of ours it replies to, `speaker_person_id` whose words it carries.
+    """
+
+    class Class(models.TextChoices):
+        """What sort of letter, which says what must allow it."""
+
+        SERVICE = "service"
+        SESSION = "session"
+        PROMOTION = "promotion"
+
+    letter_class = models.CharField(max_length=10, choices=Class.choices)
+    broadcast = models.BigIntegerField(default=0)
+    answers = models.BigIntegerField(default=0)
+    speaker_person_id = models.BigIntegerField(null=True)
+    address_sealed = models.BinaryField(null=True)
+    fleeting = models.BooleanField(default=False)
+    redact_asked_at = models.DateTimeField(null=True)
+
+    class Meta(Outgoing.Meta):
+        abstract = False
+        db_table = "letter"
+        indexes = [
+            *Outgoing.Meta.indexes,
+            models.Index(
+                fields=["speaker_person_id"], condition=Q(speaker_person_id__isnull=False), name="letter_speaker"
+            ),
+        ]
+
+
+class Command(Outgoing):
+    """Something a platform is told to do (指令)."""
+
+    verb = models.CharField(max_length=20)
+
+    class Meta(Outgoing.Meta):
+        abstract = False
+        db_table = "command"
+
+
+class Errand(models.Model):
+    """What a human is asked to do (待转发), by one tap. `text` is to be copied; `taps` counts every touch it took."""
+
+    class State(models.TextChoices):
+        """Where it stands. A missed one may still be done, late."""
+
+        GIVEN = "given"
+        DONE = "done"
+        MISSED = "missed"
+
+    key = models.BinaryField(max_length=16, unique=True)
+    kind = models.CharField(max_length=30)
+    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
+    person_id = models.BigIntegerField(null=True)
+    letter = models.OneToOneField(Letter, null=True, on_delete=models.CASCADE, related_name="+")
+    command = models.OneToOneField(Command, null=True, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField(blank=True)
+    url = models.CharField(max_length=2000, blank=True)
+    pictures = ArrayField(models.TextField(), default=list)
+    message = models.CharField(max_length=300, blank=True)
+    about_kind = models.CharField(max_length=60, blank=True)
+    about = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.GIVEN)
+    reason = models.CharField(max_length=60, blank=True)
+    staff_id = models.BigIntegerField(null=True)
+    done_by = models.BigIntegerField(null=True)
+    taps = models.IntegerField(default=0)
+    given_at = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "errand"
+        indexes = [
+            models.Index(fields=["due", "id"], condition=Q(state="given"), name="errand_open"),
+            models.Index(fields=["about_kind", "about"], condition=~Q(about_kind=""), name="errand_about"),
+            models.Index(fields=["place", "-id"], name="errand_place"),
+            models.Index(fields=["person_id"], condition=Q(person_id__isnull=False), name="errand_person"),
+        ]

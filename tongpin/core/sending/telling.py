@@ -1,0 +1,61 @@
+"""Facts of many letters at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from tongpin.base.clock import now
+from tongpin.core.facts.form import Fact, body
+from tongpin.core.ledger.actions import Cause, natural_key, record
+from tongpin.core.ledger.bulk import Line, record_many
+from tongpin.core.ledger.models import Origin
+
+SOURCE = "sending"
+
+
+class Told(NamedTuple):
+    """A fact, and of whom and where."""
+
+    fact: Fact
+    person_id: int | None
+    place_id: int | None
+
+
+def tell(
+    told: Sequence[Told],
+    *,
+    at: datetime,
+    actor: str = "system",
+    origin: Origin = Origin.LIVE,
+    cause: Cause | None = None,
+) -> None:
+    """Records them: by COPY, or one by one where there is only one or a cause stands behind them."""
+    if cause is not None or len(told) == 1:
+        for one in told:
+            record(
+                one.fact,
+                at=at,
+                person_id=one.person_id,
+                place_id=one.place_id,
+                actor=actor,
+                source=SOURCE,
+                origin=origin,
+                cause=cause,
+            )
+    elif told:
+        lines = [
+            Line(
+                natural_key(one.fact, person_id=one.person_id, place_id=one.place_id, at=at),
+                one.fact.kind,
+                at.isoformat(),
+                one.person_id,
+                one.place_id,
+                json.dumps(body(one.fact), ensure_ascii=False),
+                one.fact.version,
+            )
+            for one in told
+        ]
+        record_many(lines, recorded_at=now(), actor=actor, source=SOURCE, origin=origin)

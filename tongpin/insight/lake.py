@@ -1,0 +1,191 @@
+"""The lake opened for reading: facts as Ibis tables, everybody read as the root of their merged records.
+
+Two clocks: `as_of` cuts on when something happened, `known_at` on when it was recorded or withdrawn. Merges and who is
+internal are read as they stand in the version that was opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from zoneinfo import ZoneInfo
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from tongpin.core.facts.lake import Column, columns
+from tongpin.core.ledger.lake_files import ALIASES, PEOPLE, Manifest, Part, read_manifest
+
+_MARKS = {"fact.withdrawn": True, "fact.restored": False}
+LIVE, HISTORY, DEMO, SIMULATED = 0, 1, 2, 3
+REAL = (LIVE, HISTORY, DEMO)
+"""Where facts come from, unless asked otherwise: what was worked out by a simulation is not among them."""
+
+_SQL = {
+    "int64": "bigint",
+    "float64": "double",
+    "string": "varchar",
+    "bool": "boolean",
+    "timestamp": "timestamptz",
+    "json": "varchar",
+    "list<int64>": "bigint[]",
+    "list<float64>": "double[]",
+    "list<string>": "varchar[]",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Up to which moment things happened, up to which they were recorded, and whose days and weeks are meant."""
+
+    as_of: datetime
+    known_at: datetime
+    zone: ZoneInfo
+
+
+class Lake:
+    """One version of the lake. Nothing outside its folder can be read through it; use it in one thread, then close it.
+
+    Raises LakeMissing, LakeNewer.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        memory: str = "1GB",
+        threads: int = 2,
+        origins: Collection[int] = REAL,
+        spill: Path | None = None,
+    ) -> None:
+        self._folder = folder
+        self._origins = sorted(origins)
+        self.manifest: Manifest = read_manifest(folder)
+        self._backend = ibis.duckdb.connect(memory_limit=memory, threads=threads)
+        self._duck = self._backend.con
+        self._duck.execute("set TimeZone = 'UTC'")
+        self._duck.execute("set autoinstall_known_extensions = false")
+        self._duck.execute("set autoload_known_extensions = false")
+        # Without a folder to spill to, what does not fit into memory is refused: readers leave no files in the lake.
+        # (Binding values makes DuckDB load pandas; paths are quoted instead.)
+        self._duck.execute(f"set temp_directory = {_quoted(str(spill) if spill else '')}")
+        allowed = [_quoted(str(path)) for path in (folder, spill) if path]
+        self._duck.execute(f"set allowed_directories = [{', '.join(allowed)}]")
+        self._duck.execute("set enable_external_access = false")
+        self._duck.execute("set lock_configuration = true")
+        self._opened: set[str] = set()
+        self._views: dict[tuple[str, Clocks], str] = {}
+        self._kept = self._forgotten = 0
+        self._open("people", PEOPLE, [self.manifest.people])
+        self._open("aliases", ALIASES, [self.manifest.aliases])
+        self._duck.execute("create view everybody as select * from people anti join aliases using (person)")
+
+    def __enter__(self) -> Lake:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the memory."""
+        self._backend.disconnect()
+
+    def people(self) -> ir.Table:
+        """Everybody by their root: `person`, `internal`, `via`, `created_at`, `erased`."""
+        return self._backend.table("everybody")
+
+    def facts(self, kind: str, clocks: Clocks) -> ir.Table:
+        """The facts of a kind that held at `clocks`, all columns of the kind, people as their roots, and `internal`:
+        whether the entry's person is a teammate or a machine (nobody is not). Raises KeyError for an unknown kind."""
+        name = self._views.get((kind, clocks))
+        if name is None:
+            name = f"{kind}@{len(self._views)}"
+            self._open(kind, columns(kind), self.manifest.facts.get(kind, {}).values())
+            # A view, so that a measure's own question stays small: putting it together costs more than these joins.
+            self._duck.execute(f'create view "{name}" as {self._holding(kind, clocks)}')
+            self._views[(kind, clocks)] = name
+        return self._backend.table(name)
+
+    def kept(self, asked: ir.Table) -> ir.Table:
+        """A question's rows, worked out once for a measure that asks them several times."""
+        self._kept += 1
+        self._duck.execute(f"create table kept_{self._kept} as {self._backend.compile(asked)}")
+        return self._backend.table(f"kept_{self._kept}")
+
+    def forget(self) -> None:
+        """Drops what was kept; questions built on it can no longer be asked."""
+        for n in range(self._forgotten, self._kept):
+            self._duck.execute(f"drop table kept_{n + 1}")
+        self._forgotten = self._kept
+
+    def read(self, asked: ir.Table) -> pa.Table:
+        """Runs a question. (Ibis' own way to Arrow would load pandas.)"""
+        return self._duck.execute(self._backend.compile(asked)).to_arrow_table()
+
+    def rows(self, asked: ir.Table) -> list[dict[str, object]]:
+        """Runs a question with a short answer, as plain rows. (Ask for the seconds of a moment: Arrow's way from moments
+        to datetimes loads pandas.)"""
+        return list(self.read(asked).to_pylist())
+
+    def _holding(self, kind: str, clocks: Clocks) -> str:
+        """What `facts` gives, in SQL."""
+        chosen, joins = [], []
+        for n, column in enumerate(columns(kind)):
+            named = f'f."{column.name}"'
+            if column.meaning == "person" and column.type == "int64":
+                joins.append(f"left join aliases a{n} on a{n}.person = {named}")
+                named = f"coalesce(a{n}.root, {named})"
+            if column.name == "person_id":
+                joins.append(f"left join everybody p on p.person = {named}")
+            chosen.append(f'{named} as "{column.name}"')
+        origins = ", ".join(str(int(origin)) for origin in self._origins)
+        as_of, known_at = _moment(clocks.as_of), _moment(clocks.known_at)
+        return (
+            f'select {", ".join(chosen)}, coalesce(p.internal, false) as internal from "{kind}" f {" ".join(joins)}'
+            f' where f."at" <= {as_of} and f.recorded_at <= {known_at} and f.origin in ({origins})'
+            f" and {self._standing(kind, known_at)}"
+        )
+
+    def _standing(self, kind: str, known_at: str) -> str:
+        """Without what had been withdrawn by `known_at` and not been restored."""
+        for mark in _MARKS:
+            self._open(mark, columns(mark), self.manifest.facts.get(mark, {}).values())
+        marks = " union all ".join(
+            f'select entry, seq, recorded_at, {says} as says from "{m}"' for m, says in _MARKS.items()
+        )
+        later = self._duck.execute(f"select count(*) from ({marks}) where recorded_at > {known_at}").fetchone()
+        if kind in _MARKS or not (later and later[0]):
+            return "not f.withdrawn"
+        return (
+            f"f.seq not in (select entry from ({marks}) where recorded_at <= {known_at}"
+            " group by entry having arg_max(says, seq))"
+        )
+
+    def _open(self, name: str, held: Iterable[Column], parts: Iterable[Part | None]) -> None:
+        if name in self._opened:
+            return
+        files = ", ".join(_quoted(str(self._folder / part.file)) for part in parts if part)
+        if files:
+            names = ", ".join(f'"{column.name}"' for column in held)
+            self._duck.execute(f'create view "{name}" as select {names} from read_parquet([{files}])')
+        else:
+            nothing = ", ".join(f'null::{_SQL[column.type]} as "{column.name}"' for column in held)
+            self._duck.execute(f'create view "{name}" as select {nothing} where false')
+        self._opened.add(name)
+
+
+def _moment(at: datetime) -> str:
+    return f"timestamptz '{at.astimezone(UTC).isoformat()}'"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+__all__ = ["DEMO", "HISTORY", "LIVE", "REAL", "SIMULATED", "Clocks", "Lake"]

@@ -1,0 +1,8 @@
+"""What an applicant or a member of an entrance cost."""
+
+from __future__ import annotations
+
+
+def each_fen(cost_fen: int, people: int) -> int | None:
+    """Cost per head in whole fen, rounded up; None where nobody came or nothing was spent."""
+    return -(-cost_fen // people) if cost_fen > 0 and people > 0 else None

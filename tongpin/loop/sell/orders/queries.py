@@ -1,0 +1,176 @@
+"""What pages show of orders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, Sum
+
+from tongpin.core.money.queries import refunds_of
+from tongpin.core.team.keys import keyring
+from tongpin.loop.sell.orders.models import Order, OrderLine
+from tongpin.loop.sell.orders.rules import State
+from tongpin.loop.sell.orders.writing import SEALED_AS, Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class LineSeen:
+    """One line of an order, as it was bought."""
+
+    offer_id: int
+    product_id: int
+    title: str
+    unit_fen: int
+    quantity: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSeen:
+    """An order without its recipient. `ready`: it may be sent. `refunding_fen` was asked back, `refunded_fen` arrived."""
+
+    order_id: int
+    number: str
+    person_id: int
+    state: State
+    reason: str
+    play: str
+    play_id: int
+    community: int
+    goods_fen: int
+    postage_fen: int
+    payable_fen: int
+    payment_id: int | None
+    provider: str
+    paid_fen: int
+    refunding_fen: int
+    refunded_fen: int
+    ready: bool
+    carrier: str
+    parcel: str
+    placed_at: datetime
+    due_at: datetime
+    paid_at: datetime | None
+    ready_at: datetime | None
+    shipped_at: datetime | None
+    received_at: datetime | None
+    cancelled_at: datetime | None
+    refunded_at: datetime | None
+    has_recipient: bool
+    lines: tuple[LineSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundTrace:
+    """Where a refund of an order stands: waiting, processing, done, failed (a human decides), dropped."""
+
+    number: str
+    amount_fen: int
+    reason: str
+    status: str
+    asked_at: datetime
+    done_at: datetime | None
+
+
+def order_seen(*, order_id: int) -> OrderSeen | None:
+    """One order; None where there is none."""
+    return next(iter(_seen(Order.objects.filter(pk=order_id))), None)
+
+
+def order_by_number(*, number: str) -> OrderSeen | None:
+    """The order of that number, as people type it; None where there is none."""
+    return next(iter(_seen(Order.objects.filter(number=number.strip().upper()))), None)
+
+
+def orders_of(*, person_ids: Sequence[int], below: int | None = None, limit: int = 20) -> tuple[OrderSeen, ...]:
+    """What the records of one person ordered here, newest first; `below` is the last number of the page before."""
+    rows = Order.objects.filter(person_id__in=person_ids).order_by("-pk")
+    return tuple(_seen((rows.filter(pk__lt=below) if below else rows)[:limit]))
+
+
+def orders_in(
+    *, states: Sequence[State] = (), ready: bool | None = None, below: int | None = None, limit: int = 50
+) -> tuple[OrderSeen, ...]:
+    """Orders for the console, newest first; `ready` tells those that may be sent from those a play holds back."""
+    rows = Order.objects.order_by("-pk")
+    if states:
+        rows = rows.filter(state__in=states)
+    if ready is not None:
+        rows = rows.filter(ready_at__isnull=not ready)
+    return tuple(_seen((rows.filter(pk__lt=below) if below else rows)[:limit]))
+
+
+def orders_by_state() -> dict[str, int]:
+    """How many orders there are in each state; `to_ship` are paid ones that may be sent."""
+    counted = dict(Order.objects.values_list("state").annotate(n=Count("pk")))
+    counted["to_ship"] = Order.objects.filter(state="paid", ready_at__isnull=False).count()
+    return counted
+
+
+def sold_of(*, offer_ids: Iterable[int]) -> dict[int, int]:
+    """How many of each offer were paid for and not given back."""
+    wanted = list(offer_ids)
+    rows = OrderLine.objects.filter(Q(offer__in=wanted), order__state__in=("paid", "shipped", "received"))
+    found = dict(rows.values_list("offer_id").annotate(n=Sum("quantity")))
+    return {offer: found.get(offer, 0) for offer in wanted}
+
+
+def refunds_of_order(*, order_id: int) -> tuple[RefundTrace, ...]:
+    """Every refund of an order, oldest first."""
+    payment = Order.objects.filter(pk=order_id).values_list("payment_id", flat=True).first()
+    return tuple(
+        RefundTrace(one.number, one.amount_fen, one.reason, one.status, one.asked_at, one.settled_at)
+        for one in (refunds_of(payment) if payment is not None else ())
+    )
+
+
+def recipient_of(*, order_id: int) -> Recipient | None:
+    """Who the parcel goes to, in plain words: for the buyer and whoever packs. None where nobody was named."""
+    row = Order.objects.filter(pk=order_id).values_list("recipient_sealed", flat=True).first()
+    return Recipient(**json.loads(keyring().decrypt(row, context=SEALED_AS))) if row else None
+
+
+def _seen(rows: Iterable[Order]) -> list[OrderSeen]:
+    orders = list(rows)
+    lines: dict[int, list[LineSeen]] = {one.pk: [] for one in orders}
+    for line in OrderLine.objects.filter(order__in=lines).order_by("order_id", "line"):
+        lines[line.order_id].append(
+            LineSeen(line.offer_id, line.product_id, line.title, line.unit_fen, line.quantity, line.amount_fen)
+        )
+    return [
+        OrderSeen(
+            order_id=one.pk,
+            number=one.number,
+            person_id=one.person_id,
+            state=one.state,  # type: ignore[arg-type]
+            reason=one.reason,
+            play=one.play,
+            play_id=one.play_id,
+            community=one.community,
+            goods_fen=one.goods_fen,
+            postage_fen=one.postage_fen,
+            payable_fen=one.payable_fen,
+            payment_id=one.payment_id,
+            provider=one.provider,
+            paid_fen=one.paid_fen,
+            refunding_fen=one.refunding_fen,
+            refunded_fen=one.refunded_fen,
+            ready=one.ready_at is not None,
+            carrier=one.carrier,
+            parcel=one.parcel,
+            placed_at=one.placed_at,
+            due_at=one.due_at,
+            paid_at=one.paid_at,
+            ready_at=one.ready_at,
+            shipped_at=one.shipped_at,
+            received_at=one.received_at,
+            cancelled_at=one.cancelled_at,
+            refunded_at=one.refunded_at,
+            has_recipient=one.recipient_sealed is not None,
+            lines=tuple(lines[one.pk]),
+        )
+        for one in orders
+    ]

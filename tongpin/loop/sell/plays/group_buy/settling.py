@@ -1,0 +1,99 @@
+"""What a payment for a seat does when it settles, closes or goes back: registered with money by the wiring."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+
+from tongpin.core.facts.group_buy import GroupBuyFilled, GroupBuyJoined
+from tongpin.core.ledger.actions import record
+from tongpin.core.money.seen import PaymentSeen, RefundSeen
+from tongpin.core.money.subjects import Subject, register_subject
+from tongpin.core.people.roots import members_of, root_of
+from tongpin.loop.sell.orders.returning import give_back_late, refund_arrived
+from tongpin.loop.sell.orders.writing import mark_cancelled, mark_paid, release
+from tongpin.loop.sell.plays.group_buy.claiming import free_overdue, let_go, take
+from tongpin.loop.sell.plays.group_buy.models import GroupBuy, Seat
+from tongpin.loop.sell.plays.group_buy.rules import LIVE, PLAY, SEAT
+
+
+def register() -> None:
+    """Makes seats payable; called by the wiring at start."""
+    register_subject(SEAT, Subject(title=title, settled=settled, refunded=refunded, closed=closed, locks=locks))
+
+
+def title(about: int) -> str:
+    """What the seat is called on a bill."""
+    return Seat.objects.filter(pk=about).values_list("group__title", flat=True).first() or PLAY
+
+
+def locks(about: int) -> None:
+    """The group's row and the order's, before the payment's: everything about seats happens under the group's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select g.id from group_buy g join group_buy_seat s on s.group_id = g.id join shop_order o on o.id = s.order_id"
+            " where s.id = %s for update of g, o",
+            [about],
+        )
+
+
+def settled(payment: PaymentSeen, *, late: bool, at: datetime) -> None:
+    """The seat is theirs; the last one fills the group. Where there is no seat any more the money goes back.
+
+    A seat that lapsed is given all the same while one is free and the group runs.
+    """
+    seat = Seat.objects.select_related("group", "order").get(pk=payment.about)
+    found = None
+    if _may_still_sit(seat, at):
+        moment = min(at, payment.paid_at or at)
+        found = take(seat_id=seat.pk, from_held=seat.state == "held", moment=moment, at=at)
+    if found is None:
+        _refuse(seat, payment, at)
+        return
+    missing, full = found
+    mark_paid(order=seat.order, payment=payment, ready=False, at=at, actor="system")
+    group = seat.group
+    joined = GroupBuyJoined(
+        group_buy=group.pk, seat=seat.pk, order=seat.order.number, missing=missing, product=group.product_id,
+        tracked_code=seat.order.tracked_code,
+    )  # fmt: skip
+    record(joined, at=at, person_id=seat.person_id, place_id=group.shop)
+    if full:
+        _fill(group, at)
+
+
+def _may_still_sit(seat: Seat, at: datetime) -> bool:
+    if seat.state != "lapsed":
+        return seat.state == "held"
+    free_overdue(group_id=seat.group_id, at=at)
+    members = members_of(root=root_of(person_id=seat.person_id))
+    return not Seat.objects.filter(group=seat.group_id, person_id__in=members, state__in=LIVE).exists()
+
+
+def _fill(group: GroupBuy, at: datetime) -> None:
+    release(play=PLAY, play_id=group.pk, at=at)
+    told = GroupBuyFilled(group_buy=group.pk, product=group.product_id, seats=group.seats, community=group.community)
+    record(told, at=at, person_id=group.opened_by, place_id=group.shop)
+
+
+def _refuse(seat: Seat, payment: PaymentSeen, at: datetime) -> None:
+    if seat.state == "held":
+        let_go(group_id=seat.group_id)
+    if seat.state in ("held", "lapsed"):
+        Seat.objects.filter(pk=seat.pk).update(state="too_late", ended_at=at)
+    give_back_late(order_id=seat.order_id, payment=payment, reason="came_too_late", at=at, actor="system")
+
+
+def closed(payment: PaymentSeen, *, reason: str, at: datetime) -> None:
+    """The seat was not paid: it is free again, and the order ends."""
+    seat = Seat.objects.get(pk=payment.about)
+    if Seat.objects.filter(pk=seat.pk, state="held").update(state="lapsed", ended_at=at):
+        let_go(group_id=seat.group_id)
+    mark_cancelled(order_id=seat.order_id, reason=reason, at=at, actor="system")
+
+
+def refunded(payment: PaymentSeen, refund: RefundSeen, *, at: datetime) -> None:
+    """The buyer has the money back."""
+    order_id = Seat.objects.values_list("order_id", flat=True).get(pk=payment.about)
+    refund_arrived(order_id=order_id, payment=payment, refund=refund, at=at)

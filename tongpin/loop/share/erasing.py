@@ -1,0 +1,13 @@
+"""What is erased of a person in share: posters with their words, and their own links, so that nobody is bound by them."""
+
+from __future__ import annotations
+
+from tongpin.core.people.erasure import Erasing
+from tongpin.loop.share.posters.models import Poster
+from tongpin.loop.share.referrals.models import ReferralLink
+
+
+def erase_from_share(erasing: Erasing) -> None:
+    """Who brought whom and what sales earned stay as numbers: generations, others' earnings and the books rest on them."""
+    Poster.objects.filter(person_id__in=erasing.person_ids).delete()
+    ReferralLink.objects.filter(person_id__in=erasing.person_ids).delete()

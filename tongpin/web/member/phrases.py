@@ -1,0 +1,53 @@
+"""Words that member pages say for codes: doors, faults, reasons, steps."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def shut_door(reason: str) -> str:
+    """Why nobody may ask to come in this way."""
+    return {
+        "ended": _("This community has ended."),
+        "not_open_yet": _("This community is still being prepared. It is not open yet."),
+        "shut": _("This community takes nobody in at the moment."),
+        "by_invitation": _("Members bring new members here. Ask one of them for their link."),
+        "seeds_only": _("For now only the first few who were asked can come in. Look again later."),
+    }[reason]
+
+
+def fault(code: str) -> str:
+    """What is wrong with an answer."""
+    return {
+        "missing": _("Write a sentence or two here."),
+        "too_long": _("Shorten this to 1,000 characters."),
+        "not_a_choice": _("Choose one of these."),
+        "not_these_questions": _(
+            "The questions were changed while you wrote. Look at them again; what you wrote is kept."
+        ),
+    }[code]
+
+
+def refusal(reason: str) -> str:
+    """Why somebody was not let in, said kindly."""
+    return {
+        "advertiser": _("The answers read like advertising."),
+        "off_positioning": _("What you look for is something other than what we do together."),
+        "answers_thin": _("From the answers we could not see what you look for here."),
+        "full": _("We are as many as we can look after."),
+        "no_endorsement": _("Nobody here vouched for you."),
+        "not_real": _("We could not tell that this is a real person."),
+        "banned": _("You were asked to leave before."),
+        "fee_unpaid": _("The entry fee was not paid."),
+    }.get(reason, "")
+
+
+def welcome_step(code: str) -> tuple[str, str]:
+    """The name of a welcome's step, and what the button says that does it."""
+    return {
+        "welcomed": (_("Welcome"), _("Thank you")),
+        "rules_read": (_("Our rules"), _("I have read them")),
+        "how_it_works": (_("How it works here"), _("Understood")),
+        "introduced": (_("Introduce yourself"), _("I have introduced myself")),
+        "first_act": (_("Do it together for the first time"), _("Done")),
+    }[code]
