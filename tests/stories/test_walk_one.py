@@ -53,7 +53,14 @@ def found(desk: Page, at: str) -> str:
 def put_up(desk: Page, at: str) -> str:
     """Puts up a towel that costs less together; gives the number of the offer."""
     desk.goto(f"{at}/sell/offers/new/")
-    told = {"name": "有机棉纱布浴巾", "price": "69", "group_price": "55", "group_seats": "3", "group_hours": "24", "stock": "12"}
+    told = {
+        "name": "有机棉纱布浴巾",
+        "price": "69",
+        "group_price": "55",
+        "group_seats": "3",
+        "group_hours": "24",
+        "stock": "12",
+    }
     for name, value in told.items():
         desk.fill(f"[name={name}]", value)
     submit(desk)
@@ -89,7 +96,9 @@ def test_from_a_scanned_code_to_a_filled_group_buy(started: str, browser: Browse
 
     # The door opens; an entrance with a code is made.
     desk.goto(f"{base}joining/")
-    desk.locator(f"form[action='/communities/{number}/door/public/open/'] button, form[action$='/public/open/'] button").first.click()
+    desk.locator(
+        f"form[action='/communities/{number}/door/public/open/'] button, form[action$='/public/open/'] button"
+    ).first.click()
     desk.wait_for_load_state()
     desk.goto(f"{base}entrances/")
     desk.fill("[name=name]", "柜台")

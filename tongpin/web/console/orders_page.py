@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongpin.base.clock import now as present
 from tongpin.core.money.queries import payment_seen, payments_about
 from tongpin.core.money.seen import PaymentSeen
+from tongpin.core.team.trail import audit
 from tongpin.loop.sell.orders.actions import NotNow, cancel, receive, ship
 from tongpin.loop.sell.orders.queries import OrderSeen, RefundTrace, order_seen, recipient_of, refunds_of_order
+from tongpin.loop.sell.orders.showing import NobodyNamed, show_recipient
 from tongpin.web.console.orders_list import line_of, standing
 from tongpin.web.console.people_doors import actor_of
 from tongpin.web.console.sell_doors import communities_named, people_named, within
@@ -25,6 +29,9 @@ from tongpin.web.console.sell_words import PAYMENT_STATES, REFUND_STATES, not_no
 from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.toast import say
 from tongpin.web.look.wording import yuan
+
+SHOWN = ("name", "phone", "address")
+"""Parts of a recipient that whoever packs may look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,9 @@ def order(request: StaffRequest, order_id: int) -> HttpResponse:
     return _page(request, order_or_404(request, order_id))
 
 
-def _page(request: StaffRequest, seen: OrderSeen, form: ShipForm | None = None) -> HttpResponse:
+def _page(
+    request: StaffRequest, seen: OrderSeen, form: ShipForm | None = None, opened: dict[str, str] | None = None
+) -> HttpResponse:
     may_edit = within(request.staff.scope("goods.edit"), seen.community)
     now_at = standing(seen)
     payments = _payments(seen)
@@ -82,6 +91,8 @@ def _page(request: StaffRequest, seen: OrderSeen, form: ShipForm | None = None) 
         "payments": [_payment(one) for one in payments],
         "refunds": [_refund(one) for one in refunds_of_order(order_id=seen.order_id)],
         "recipient": recipient_of(order_id=seen.order_id) if seen.has_recipient else None,
+        "opened": opened or {},
+        "may_look": within(request.staff.scope("people.contact"), seen.community),
         "group_href": reverse("console:group_buy", args=[seen.play_id]) if seen.play == "group_buy" else "",
         "left_fen": left,
         "may_ship": may_edit and now_at == "to_ship",
@@ -91,6 +102,27 @@ def _page(request: StaffRequest, seen: OrderSeen, form: ShipForm | None = None) 
         "form": form or ShipForm(),
     }
     return render(request, "console/sell/order.html", context, status=422 if form else 200)
+
+
+@needs("goods.see", "people.contact")
+@require_POST
+def order_show(request: StaffRequest, order_id: int, part: str) -> HttpResponse:
+    """Where the parcel goes, one part in full: a fragment for the script, else the whole page. It is audited."""
+    seen, at = order_or_404(request, order_id), present()
+    if part not in SHOWN:
+        raise Http404
+    try:
+        with transaction.atomic():
+            found = show_recipient(order_id=order_id, staff=request.staff.id, actor=actor_of(request), at=at)
+            told: dict[str, str | int] = {"field": f"order:{part}", "order": order_id}
+            subject = ("person", seen.person_id)
+            audit(actor=request.actor, action="person.contact_seen", at=at, subject=subject, details=told)
+    except NobodyNamed:
+        raise Http404 from None
+    value = str(getattr(found, part))
+    if request.headers.get("HX-Request"):
+        return HttpResponse(format_html('<span class="masked">{}</span>', value))
+    return _page(request, seen, opened={part: value})
 
 
 def _payments(seen: OrderSeen) -> list[PaymentSeen]:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("sell/group-buys/<int:group_id>/", group_buys_list.group_buy, name="group_buy"),
     path("sell/orders/", orders_list.orders, name="orders"),
     path(ORDER, orders_page.order, name="order"),
+    path(f"{ORDER}show/<str:part>/", orders_page.order_show, name="order_show"),
     path(f"{ORDER}ship/", orders_page.order_ship, name="order_ship"),
     path(f"{ORDER}received/", orders_page.order_receive, name="order_receive"),
     path(f"{ORDER}end/", orders_page.order_cancel, name="order_cancel"),

@@ -33,6 +33,7 @@ from tongpin.web.console.import_parts import way
 from tongpin.web.console.import_words import kind_word, source_word
 from tongpin.web.console.reasons import NEEDS, refusal_words
 from tongpin.web.console.saying import Happened, happened
+from tongpin.web.console.sell_todo import of_sell
 from tongpin.web.console.today_parts import SOON, Todo
 from tongpin.web.look.gate import StaffRequest, needs, signed_in
 
@@ -134,7 +135,9 @@ def _by_day(lines: list[Happened]) -> list[tuple[datetime, list[Happened]]]:
 
 
 def _todos(mate: Teammate, now: datetime, door: AtTheDoor) -> Iterator[Todo]:
-    yield from sorted((*of_admissions(door), *_of_imports(mate, now)), key=lambda one: one.heap != "expiring")
+    yield from sorted(
+        (*of_admissions(door), *of_sell(mate, now), *_of_imports(mate, now)), key=lambda one: one.heap != "expiring"
+    )
     yield from of_launches(mate)
     yield from _of_suggestions(mate)
     yield from _of_parked(mate)

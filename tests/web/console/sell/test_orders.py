@@ -16,9 +16,12 @@ from tests.web.console.shop_files import at_work, url
 from tongpin.core.money.actions import drop_refund
 from tongpin.core.money.models import Refund
 from tongpin.core.places.models import Community
+from tongpin.core.team.models import AuditLine
 from tongpin.core.team.rules import Held
 from tongpin.loop.sell.offers.models import Offer
+from tongpin.loop.sell.orders.actions import address_order
 from tongpin.loop.sell.orders.models import Order
+from tongpin.loop.sell.orders.writing import Recipient
 from tongpin.loop.sell.plays.group_buy.actions import join, open_group_buy
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +210,17 @@ def test_older_orders_stand_on_the_next_page(operator: Client, buy: Buy) -> None
     below = Order.objects.order_by("-pk")[49].pk
     assert (f"?below={below}" in newest, first.number in newest) == (True, False)
     assert first.number in operator.get(f"{url('orders')}?below={below}").text
+
+
+def test_whoever_packs_looks_at_the_address_and_it_is_audited(buy: Buy) -> None:
+    bought = buy("小美")
+    home = Recipient("林小美", "13812345678", "杭州市西湖区文一西路 1 号")
+    address_order(order_id=bought.order_id, recipient=home)
+    packer, looker = at_work(Held("owner")), at_work(Held("viewer"))
+    show = url("order_show", bought.order_id, "phone")
+    assert "13812345678" not in packer.get(url("order", bought.order_id)).text
+    assert "13812345678" in packer.post(show, headers={"HX-Request": "true"}).text
+    assert "13812345678" in packer.post(show).text
+    assert looker.post(show).status_code == 403
+    assert packer.post(url("order_show", bought.order_id, "secret")).status_code == 404
+    assert AuditLine.objects.filter(action="person.contact_seen").count() == 2
