@@ -20,6 +20,7 @@ SEALED = {
     ("hook_post", "sealed"): "hook.post",
     ("identity", "sealed"): "identity",
     ("import_row", "cells_sealed"): "import_row",
+    ("letter", "address_sealed"): "letter.address",
     ("life_fact", "sealed"): "life_fact",
     ("person", "name_sealed"): "person.name",
     ("person_trait", "sealed"): "person_trait",

@@ -57,7 +57,6 @@ def test_a_notice_settles_once_and_is_answered_well_again(noon: datetime, heard:
                 "about": 1,
                 "amount_fen": 8900,
                 "provider": "sandbox",
-                "currency": "CNY",
                 "fee_fen": 53,
             },
         )

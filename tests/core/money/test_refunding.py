@@ -110,7 +110,6 @@ def test_a_refund_is_asked_looked_after_and_settled(noon: datetime, heard: Heard
                 "about_kind": "order",
                 "about": 1,
                 "amount_fen": 3000,
-                "currency": "CNY",
             },
         )
     ]
