@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
+from tests.at_once import at_once
 from tongpin.core.books.actions import NotEnough, PostingConflict, hold, post, roll_up
 from tongpin.core.books.models import Posting
 from tongpin.core.books.queries import balance, crooked_accounts, trial_balance
@@ -19,28 +18,6 @@ from tongpin.core.books.rules import Account, Transfer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SALES, CASH, REWARDS = Account("sales"), Account("cash:sandbox"), Account("rewards")
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """Runs deeds in threads that begin together; returns what each gave or raised."""
-    gate = threading.Barrier(len(deeds))
-    found: list[Any] = [None] * len(deeds)
-
-    def work(place: int, deed: Callable[[], Any]) -> None:
-        gate.wait(10)
-        try:
-            found[place] = deed()
-        except Exception as error:
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(i, deed)) for i, deed in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return found
 
 
 def move(amount: int, taken_from: Account, put_to: Account, key: object, at: datetime) -> tuple[int, ...]:

@@ -10,7 +10,8 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from tests.core.money.till import Heard, Street, asked, at_once, begun, facts, kinds, paid, sandbox
+from tests.at_once import at_once
+from tests.core.money.till import Heard, Street, asked, begun, facts, kinds, paid, sandbox
 from tongpin.cashier.port import ChargeState
 from tongpin.core.books.queries import balance, trial_balance
 from tongpin.core.books.rules import Account

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.money.till import at_once
+from tests.at_once import at_once
 from tongpin.cashier.port import StateStore
 from tongpin.core.money.state import DatabaseStateStore
 

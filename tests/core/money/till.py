@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -173,25 +172,3 @@ def facts(*kinds: str) -> list[tuple[str, int | None, dict[str, Any]]]:
 
 def kinds() -> list[str]:
     return [kind for kind, _, _ in facts()]
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """Runs deeds in threads that begin together; returns what each gave or raised."""
-    gate = threading.Barrier(len(deeds))
-    found: list[Any] = [None] * len(deeds)
-
-    def work(place: int, deed: Callable[[], Any]) -> None:
-        gate.wait(10)
-        try:
-            found[place] = deed()
-        except Exception as error:
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(i, deed)) for i, deed in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return found

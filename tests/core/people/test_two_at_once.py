@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import pytest
-from django.db import connection
 
+from tests.at_once import at_once
 from tongpin.core.people.erasure import erase
 from tongpin.core.people.labels import write_note
 from tongpin.core.people.meeting import add_by_hand
@@ -21,28 +18,6 @@ from tongpin.core.people.roots import PersonIsErased, root_of
 from tongpin.core.people.signs import sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """Runs deeds in threads that begin together; returns what each gave or raised."""
-    gate = threading.Barrier(len(deeds))
-    found: list[Any] = [None] * len(deeds)
-
-    def work(place: int, deed: Callable[[], Any]) -> None:
-        gate.wait(10)
-        try:
-            found[place] = deed()
-        except Exception as error:
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(i, deed)) for i, deed in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return found
 
 
 def people(count: int, noon: datetime) -> list[int]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,25 +59,3 @@ def kinds_told(*prefixes: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("select kind from entry order by seq")
         return [kind for (kind,) in cursor.fetchall() if kind.startswith(prefixes)]
-
-
-def at_once(deeds: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Runs deeds in threads that begin together; returns what each gave or raised."""
-    gate = threading.Barrier(len(deeds))
-    found: list[Any] = [None] * len(deeds)
-
-    def work(place: int, deed: Callable[[], Any]) -> None:
-        gate.wait(30)
-        try:
-            found[place] = deed()
-        except Exception as error:
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(i, deed)) for i, deed in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from tests.loop.sell.cast import at_once
+from tests.at_once import at_once
 from tests.web.member.buyers import (
     SENT_TO,
     TOWEL,
@@ -82,7 +82,7 @@ def test_a_doubled_press_is_one_order_of_one_person_also_for_a_stranger() -> Non
 def test_presses_at_the_same_moment_are_one_order_of_one_person(way: str) -> None:
     address = f"/shop/{shop_open()}/{way}/"
     form = filled_form(phone(), address)
-    answers = at_once([lambda: phone().post(address, form)["Location"]] * 4)
+    answers = at_once(*[lambda: phone().post(address, form)["Location"]] * 4)
     assert len(set(answers)) == 1
     assert answers[0].startswith("/till/sandbox/")
     assert (Order.objects.count(), Person.objects.count()) == (1, 1)

@@ -10,7 +10,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tests.loop.sell.cast import TOWEL, at_once, kinds_told, on_shelf, told
+from tests.at_once import at_once
+from tests.loop.sell.cast import TOWEL, kinds_told, on_shelf, told
 from tongpin.loop.sell.offers.actions import (
     OfferIsClosed,
     OfferUnknown,
@@ -156,7 +157,7 @@ def test_stock_never_goes_below_zero_whoever_comes_at_once(noon: datetime) -> No
                 offer_id=offer, change=-1, reason="ordered", about_kind="order", about=number, at=noon, actor="system"
             )
 
-    found = at_once([partial(take, number) for number in range(20)])
+    found = at_once(*[partial(take, number) for number in range(20)])
     assert sorted(one for one in found if isinstance(one, int)) == [0, 1, 2, 3, 4, 5, 6]
     assert sum(isinstance(one, SoldOut) for one in found) == 13
     assert Offer.objects.get().stock_left == 0

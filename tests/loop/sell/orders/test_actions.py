@@ -12,8 +12,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from tests.at_once import at_once
 from tests.core.people.cast import read_all
-from tests.loop.sell.cast import TOWEL, at_once, kinds_told, on_shelf, pay, people, refunds_arrive, told
+from tests.loop.sell.cast import TOWEL, kinds_told, on_shelf, pay, people, refunds_arrive, told
 from tongpin.core.books.queries import balance, trial_balance
 from tongpin.core.books.rules import Account
 from tongpin.core.money.actions import drop_refund
@@ -337,7 +338,7 @@ def test_the_last_piece_goes_to_one_of_many(noon: datetime) -> None:
         partial(order, person, *(((towel, 1), (soap, 1)) if n % 2 else ((soap, 1), (towel, 1))), at=noon)
         for n, person in enumerate(crowd)
     ]
-    found = at_once(deeds)
+    found = at_once(*deeds)
     assert sum(isinstance(one, Placed) for one in found) == 4
     assert sum(isinstance(one, SoldOut) for one in found) == 16
     assert (left(towel), left(soap), Order.objects.count()) == (0, 26, 4)
@@ -346,7 +347,7 @@ def test_the_last_piece_goes_to_one_of_many(noon: datetime) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_one_person_at_two_doors_stays_within_the_limit(noon: datetime) -> None:
     towel, buyer = on_shelf(noon, replace(TOWEL, per_person=2)), people(1, noon)[0]
-    found = at_once([partial(order, buyer, (towel, 1), at=noon, key=str(n)) for n in range(6)])
+    found = at_once(*[partial(order, buyer, (towel, 1), at=noon, key=str(n)) for n in range(6)])
     assert sum(isinstance(one, Placed) for one in found) == 2
     assert left(towel) == 28
 
@@ -357,7 +358,7 @@ def test_cancelling_and_paying_at_once_end_in_one_way(noon: datetime) -> None:
     for n in range(5):
         placed = order(buyer, (towel, 1), at=noon, key=str(n))
         found = at_once(
-            [
+            *[
                 partial(pay, placed.payment.id, noon),
                 partial(cancel, order_id=placed.order_id, at=noon, actor="person:1"),
                 partial(pay, placed.payment.id, noon),

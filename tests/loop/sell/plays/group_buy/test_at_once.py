@@ -9,7 +9,8 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from tests.loop.sell.cast import at_once, on_shelf, pay, people, refunds_arrive, told
+from tests.at_once import at_once
+from tests.loop.sell.cast import on_shelf, pay, people, refunds_arrive, told
 from tongpin.core.books.queries import balance, trial_balance
 from tongpin.core.books.rules import Account
 from tongpin.core.people.merging import merge
@@ -46,13 +47,13 @@ def test_the_last_seat_goes_to_one_of_fifty(noon: datetime) -> None:
     crowd = people(52, noon)
     for person in crowd[:2]:
         pay(sitting(group, person, noon).payment.id, noon)
-    found = at_once([partial(sitting, group, person, noon) for person in crowd[2:]])
+    found = at_once(*[partial(sitting, group, person, noon) for person in crowd[2:]])
     assert kinds(found) == {"Held": 1, FULL: 49}
     assert counts(group) == ("running", 2, 1)
     assert (Seat.objects.count(), Order.objects.count()) == (3, 3)
     seat = next(one for one in found if isinstance(one, Held))
     # The same notice ten times over, at once.
-    outcomes = Counter(at_once([partial(pay, seat.payment.id, noon)] * 10))
+    outcomes = Counter(at_once(*[partial(pay, seat.payment.id, noon)] * 10))
     assert outcomes == {"settled": 1, "known": 9}
     assert counts(group) == ("filled", 3, 0)
     assert len(told("group_buy.filled")) == 1
@@ -65,7 +66,7 @@ def test_a_seat_that_ran_out_goes_to_one_of_many(noon: datetime) -> None:
     crowd = people(23, noon)
     for person in crowd[:3]:
         sitting(group, person, noon)
-    found = at_once([partial(sitting, group, person, noon + HOLD) for person in crowd[3:]])
+    found = at_once(*[partial(sitting, group, person, noon + HOLD) for person in crowd[3:]])
     assert kinds(found) == {"Held": 3, FULL: 17}
     assert counts(group) == ("running", 0, 3)
     assert Counter(Seat.objects.values_list("state", flat=True)) == {"lapsed": 3, "held": 3}
@@ -75,7 +76,7 @@ def test_one_person_at_many_doors_has_one_seat(noon: datetime) -> None:
     group = opened(noon)
     one, other = people(2, noon)
     merge(kept=other, gone=one, reasons=[], actor="staff:1", at=noon)
-    found = at_once([partial(sitting, group, person, noon) for person in (one, other) * 5])
+    found = at_once(*[partial(sitting, group, person, noon) for person in (one, other) * 5])
     assert kinds(found) == {"Held": 10}
     assert len({held.seat_id for held in found}) == 1
     assert counts(group) == ("running", 0, 1)
@@ -87,7 +88,7 @@ def test_late_money_and_a_newcomer_share_out_the_last_seat(noon: datetime) -> No
     late = sitting(group, slow, noon)
     pay(sitting(group, quick, noon).payment.id, noon)
     found = at_once(
-        [
+        *[
             partial(pay, late.payment.id, noon + HOLD),
             partial(sitting, group, new, noon + HOLD),
             partial(sitting, group, slow, noon + HOLD),
@@ -114,7 +115,7 @@ def test_paying_leaving_and_the_deadline_at_once_lose_no_money(noon: datetime) -
     for seat in seats[:4]:
         pay(seat.payment.id, end - timedelta(minutes=8))
     found = at_once(
-        [
+        *[
             *[partial(pay, seat.payment.id, end - timedelta(minutes=1)) for seat in seats[4:7]],
             *[partial(leave, seat_id=seat.seat_id, at=end, actor="person:1") for seat in seats[:2] + seats[6:]],
             *[partial(close_due, at=end)] * 3,
