@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -89,6 +90,23 @@ def income_seen(row: Income) -> IncomeSeen:
     )
 
 
+Booked = TypeVar("Booked", Cost, Income)
+
+
+def _booked(
+    table: type[Booked], word: str, *, key: tuple[object, ...], told: dict[str, Any], at: datetime, actor: str
+) -> Booked:
+    """The row as it is told; with a key the one that stands under it. Raises CostConflict where that tells otherwise."""
+    if not key:
+        return table.objects.create(**told, booked_at=at, actor=actor)
+    row, is_new = table.objects.get_or_create(
+        key=digest(word, *key), defaults={**told, "booked_at": at, "actor": actor}
+    )
+    if not is_new and {name: getattr(row, name) for name in told} != told:
+        raise CostConflict(f"this {word} was booked before, in another way")
+    return row
+
+
 @transaction.atomic
 def book_cost(
     *,
@@ -126,13 +144,7 @@ def book_cost(
         "first_day": first_day,
         "last_day": last_day,
     }
-    number = digest("cost", *key) if key else None
-    if number is None:
-        row = Cost.objects.create(**told, booked_at=at, actor=actor)
-    else:
-        row, is_new = Cost.objects.get_or_create(key=number, defaults={**told, "booked_at": at, "actor": actor})
-        if not is_new and {name: getattr(row, name) for name in told} != told:
-            raise CostConflict("this cost was booked before, in another way")
+    row = _booked(Cost, "cost", key=key, told=told, at=at, actor=actor)
     _tell_cost(row, at=at, actor=actor)
     return cost_seen(row)
 
@@ -196,13 +208,7 @@ def book_income(
         "about_kind": about_kind,
         "about": about,
     }
-    number = digest("income", *key) if key else None
-    if number is None:
-        row = Income.objects.create(**told, booked_at=at, actor=actor)
-    else:
-        row, is_new = Income.objects.get_or_create(key=number, defaults={**told, "booked_at": at, "actor": actor})
-        if not is_new and {name: getattr(row, name) for name in told} != told:
-            raise CostConflict("this income was booked before, in another way")
+    row = _booked(Income, "income", key=key, told=told, at=at, actor=actor)
     _tell_income(row, at=at, actor=actor)
     return income_seen(row)
 
