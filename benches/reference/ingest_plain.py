@@ -42,16 +42,14 @@ def fill(facts: int, people: int, *, namespace: str) -> None:
 def _identities(cursor: Any, first: int, people: int, namespace: str) -> None:
     from tongpin.core.people.resolving import sign_digest
     from tongpin.core.people.signs import Sign
-    from tongpin.core.team.keys import keyring
 
-    key = keyring().index_key
     with cursor.copy(
         "copy identity (person_id, kind, namespace, digest, shown, strength, via, linked_at) from stdin"
     ) as copy:
         for n in range(people):
             signs = [Sign("custom", namespace, f"u{n}")] + ([Sign("device", namespace, f"a{n}")] if n % 3 == 0 else [])
             for one in signs:
-                digest = sign_digest(one, key=key).hex()
+                digest = sign_digest(one).hex()
                 copy.write(
                     f"{first + n}\t{one.kind}\t{namespace}\t\\\\x{digest}\t{one.value}\t{int(one.strength)}\tbench\tnow\n"
                 )

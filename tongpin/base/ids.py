@@ -20,5 +20,5 @@ def token_digest(value: str) -> bytes:
 
 def digest(*parts: object) -> bytes:
     """16 bytes (BLAKE2b-128) that stand for a natural key. The parts may hold any character."""
-    joined = "\x1f".join(map(str, parts))
+    joined = parts[0] if len(parts) == 1 and type(parts[0]) is str else "\x1f".join(map(str, parts))
     return hashlib.blake2b(joined.encode(), digest_size=16).digest()

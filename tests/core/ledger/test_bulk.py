@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tongpin.base.ids import digest
 from tongpin.core.ledger.bulk import Line, record_many
+from tongpin.core.ledger.copying import draw
 from tongpin.core.ledger.sequencer import merge
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,34 @@ def test_known_and_doubled_lines_are_passed_over_in_silence(noon: datetime) -> N
     with connection.cursor() as cursor:
         cursor.execute("select person_id from entry order by seq")
         assert [row[0] for row in cursor.fetchall()] == [1, 2, 3]
+
+
+def test_what_tells_of_a_birth_stands_between_what_has_keys_and_takes_none(noon: datetime) -> None:
+    born = Line(None, "person.met", "2026-11-22T04:00:00+00:00", 9, None, '{"via":"tracking"}')
+    assert written(noon, [born, line(1), line(2)]) == [0, 1, 2]
+    assert written(noon, [line(2), born._replace(person_id=10), line(3), born._replace(person_id=11)]) == [1, 2, 3]
+    with connection.cursor() as cursor:
+        cursor.execute("select person_id, kind from entry order by seq")
+        tracked, met = "event.tracked", "person.met"
+        assert cursor.fetchall() == [(9, met), (1, tracked), (2, tracked), (10, met), (3, tracked), (11, met)]
+        cursor.execute("select e.person_id from entry_key k join entry e on e.seq = k.seq order by e.seq")
+        assert [row[0] for row in cursor.fetchall()] == [1, 2, 3]
+        cursor.execute("select min(lo), max(hi), sum(hi - lo + 1) from fresh")
+        low, high, held = cursor.fetchone()
+        assert (high - low + 1 >= held, held) == (True, 6)
+
+
+def test_numbers_are_drawn_rising_and_never_twice_by_writers_side_by_side() -> None:
+    with connection.cursor() as cursor:
+        first, second = draw(cursor, "entry_seq", 3), draw(cursor, "entry_seq", 2)
+        assert draw(cursor, "entry_seq", 0) == []
+    assert (first, second) == (list(range(first[0], first[0] + 3)), [first[0] + 3, first[0] + 4])
+
+
+def test_numbers_with_others_between_them_are_those_that_were_drawn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("create sequence with_gaps increment by 2")
+        assert draw(cursor, "with_gaps", 3) == [1, 3, 5]
 
 
 def test_bodies_with_tabs_newlines_quotes_and_backslashes_arrive_as_they_were(noon: datetime) -> None:

@@ -140,7 +140,7 @@ def admit(heard: Sequence[Heard], *, teller: Teller, received_at: datetime) -> l
         teller,
     )
     _learn(heard, resolved, teller, received_at, present)
-    transaction.on_commit(lambda: remember(arrivals, resolved))
+    transaction.on_commit(lambda: remember(resolved))
     admitted = []
     for sayings, person in zip(said, resolved.people, strict=True):
         mine = [one.digest for one in sayings if one.digest in fresh]
@@ -163,7 +163,7 @@ def _record(lines: Iterable[tuple[Line, Origin]], teller: Teller) -> set[bytes]:
         for start in range(0, len(mine), LIMIT):
             part = mine[start : start + LIMIT]
             written = record_many(part, recorded_at=now(), actor=teller.via, source=teller.via, origin=origin)
-            fresh |= {part[i].digest for i in written.new}
+            fresh |= {key for i in written.new if (key := part[i].digest)}
     return fresh
 
 

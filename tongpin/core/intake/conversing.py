@@ -214,7 +214,7 @@ def _place_once(window: Window, batch: Batch, progress: float) -> Placed:
     moment = now()
     rows = [Kept(one.row, Row.Outcome.REJECTED, one.reason, one.column, cells=one.cells) for one in window.bad]
     people = messages = 0
-    resolutions: list[tuple[list[Arrival], Resolved]] = []
+    resolutions: list[Resolved] = []
     with transaction.atomic():
         for part in window.parts.values():
             arrivals = arrivals_in(part)
@@ -222,13 +222,13 @@ def _place_once(window: Window, batch: Batch, progress: float) -> Placed:
             new = _place_part(part, arrivals, resolved, batch, moment)
             rows += outcomes_of(part, resolved.people[len(part.members) :], new)
             people, messages = people + len(resolved.met), messages + len(new)
-            resolutions.append((arrivals, resolved))
+            resolutions.append(resolved)
         placed = Placed(rows, Counted(people=people, messages=messages))
         keep_rows(placed.rows, batch, scopes=window.scopes)
         row = max(window.last_row, batch.checkpoint)
         counts = move_checkpoint(batch, row=row, progress=progress, rows=placed.rows, more=placed.counted)
-    for arrivals, resolved in resolutions:
-        remember(arrivals, resolved)
+    for resolved in resolutions:
+        remember(resolved)
     batch.checkpoint, batch.counts = row, counts
     return placed
 

@@ -133,6 +133,7 @@ _KINDS = {
     "group": "group.told",
     "alias": "alias.told",
 }
+_NONE: frozenset[Sign] = frozenset()
 _PERSONAL = frozenset(
     "name firstName lastName first_name last_name fullName username nickname email mail phone mobile tel telephone"
     " address avatar birthday idcard id_card".split()
@@ -240,11 +241,8 @@ def prepare(
         signs.append(Sign("device", key.namespace, device))
     context = _kept_context(event.context)
     body += f',"context":{context}}}' if context else "}"
-    at_text = at.isoformat()
-    nickname = told.nickname if told else ""
-    return Ready(
-        Arrival(tuple(signs), nickname=nickname), at_text, fact, digest(fact, key.id, message), body, told, raw
-    )
+    arrival = Arrival(tuple(signs), True, _NONE, told.nickname if told else "")
+    return Ready(arrival, at.isoformat(), fact, digest(f"{fact}\x1f{key.id}\x1f{message}"), body, told, raw)
 
 
 def _traits_of(event: Event, kind: str, key: Key, signs: list[Sign]) -> tuple[str | Problem, Told | None]:

@@ -136,7 +136,7 @@ def _place_once(chunk: Chunk, batch: Batch, shop: int | None, progress: float, s
         keep_rows(placed.rows, batch, scopes=(f"shop_account/{SHOP_SCOPE}{shop}",))
         keep_blocks(writer.blocks, batch)
         counts = move_checkpoint(batch, row=chunk.last_row, progress=progress, rows=placed.rows, more=placed.counted)
-    remember(arrivals, resolved)
+    remember(resolved)
     shelf.products.update(products)
     batch.checkpoint, batch.counts = chunk.last_row, counts
     return placed
@@ -155,7 +155,7 @@ class _Writer:
         for start in range(0, len(lines), LIMIT):
             part = lines[start : start + LIMIT]
             written = record_many(part, recorded_at=self.moment, actor=self.via, source=self.via, origin=Origin.HISTORY)
-            fresh.update(part[i].digest for i in written.new)
+            fresh.update(key for i in written.new if (key := part[i].digest))
             self.blocks.extend(written.blocks)
         return fresh
 

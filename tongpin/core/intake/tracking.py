@@ -111,7 +111,7 @@ def _admit_once(parcels: Sequence[Parcel]) -> None:
                     learnt.append(Learnt(person, one.told.nickname, one.told.name, certain=parcel.key.is_server))
         if learnt:
             learn_many(learnt)
-    remember(arrivals, resolved)
+    remember(resolved)
 
 
 class Door:

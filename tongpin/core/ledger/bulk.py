@@ -21,9 +21,11 @@ LIMIT = 5000
 class Line(NamedTuple):
     """One fact ready to be written. `body` is JSON text; `further` are (role, person) pairs; `told_by` stands as actor
     and source in place of the batch's.
+
+    digest None: it tells that a row was born whose number this very transaction has drawn. That row stands for the key.
     """
 
-    digest: bytes
+    digest: bytes | None
     kind: str
     at: str
     person_id: int | None
@@ -62,17 +64,13 @@ def record_many(
         return Written([], [])
     with connection.cursor() as cursor:
         seqs = draw(cursor, "entry_seq", len(lines))
-        keyed = sorted(zip((line.digest for line in lines), seqs, strict=True))
-        cursor.execute(
-            "insert into entry_key (digest, seq) select decode(d, 'hex'), s from unnest(string_to_array(%s, ','),"
-            " string_to_array(%s, ',')::bigint[]) as t(d, s) on conflict (digest) do nothing returning seq",
-            [",".join([k.hex() for k, _ in keyed]), ",".join([str(s) for _, s in keyed])],
+        known = _known(
+            cursor, sorted([(line.digest, seq) for line, seq in zip(lines, seqs, strict=True) if line.digest])
         )
-        taken = {row[0] for row in cursor.fetchall()}
-        if not taken:
+        new = [i for i, seq in enumerate(seqs) if seq not in known] if known else list(range(len(lines)))
+        if not new:
             return Written([], [])
-        new = [i for i, seq in enumerate(seqs) if seq in taken]
-        _stay_behind(cursor, lines, seqs, new)
+        _stay_behind(cursor, lines, seqs, new, known)
         _copy_entries(cursor, lines, seqs, new, recorded_at.isoformat(), actor, source, origin)
         blocks = _blocks(seqs[i] for i in new)
         kinds = sorted({lines[i].kind for i in new})
@@ -83,25 +81,41 @@ def record_many(
     return Written(new, blocks)
 
 
-def _stay_behind(cursor: Any, lines: Sequence[Line], seqs: list[int], new: list[int]) -> None:
+def _known(cursor: Any, keyed: Sequence[tuple[bytes, int]]) -> set[int]:
+    """Takes the keys (in the order given) and tells the numbers of those lines whose key was taken before."""
+    if not keyed:
+        return set()
+    cursor.execute(
+        "with told as (select decode(d, 'hex') d, s from unnest(string_to_array(%s, ','),"
+        " string_to_array(%s, ',')::bigint[]) as t(d, s)), taken as (insert into entry_key (digest, seq) select d, s from told"
+        " on conflict (digest) do nothing returning seq)"
+        " select string_agg(s::text, ',') from told where s not in (select seq from taken)",
+        [",".join([key.hex() for key, _ in keyed]), ",".join([str(seq) for _, seq in keyed])],
+    )
+    told = cursor.fetchone()[0]
+    return set(map(int, told.split(","))) if told else set()
+
+
+def _stay_behind(cursor: Any, lines: Sequence[Line], seqs: list[int], new: list[int], known: set[int]) -> None:
     """Gives the new lines later numbers where others committed what these come after: a line found already known, the
     withdrawal of what is told again here. Their numbers may be higher than ours, which we drew before we waited."""
-    ours = {lines[i].digest for i in new}
-    others = {line.digest for line in lines} - ours
+    told = {line.digest for line, seq in zip(lines, seqs, strict=True) if seq in known} if known else set()
+    others = told.difference([lines[i].digest for i in new]) if told else told
     cursor.execute(
         "select greatest((select max(by_seq) from entry_withdrawn), (select max(seq) from entry_key where digest ="
         " any(array(select decode(d, 'hex') from unnest(string_to_array(%s, ',')) d))))",
-        [",".join([one.hex() for one in others])],
+        [",".join([one.hex() for one in others if one])],
     )
     latest = cursor.fetchone()[0]
     if latest is None or latest < seqs[new[0]]:
         return
     for i, seq in zip(new, draw(cursor, "entry_seq", len(new)), strict=True):
         seqs[i] = seq
+    keyed = [(key, seqs[i]) for i in new if (key := lines[i].digest)]
     cursor.execute(
         "update entry_key k set seq = t.s from unnest(string_to_array(%s, ','), string_to_array(%s, ',')::bigint[])"
         " as t(d, s) where k.digest = decode(t.d, 'hex')",
-        [",".join([lines[i].digest.hex() for i in new]), ",".join([str(seqs[i]) for i in new])],
+        [",".join([key.hex() for key, _ in keyed]), ",".join([str(seq) for _, seq in keyed])],
     )
 
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import msgspec
 from django.db import connection
 
-from tongpin.base.ids import digest
 from tongpin.base.text import clean, grams, mask_name, sort_key
 from tongpin.core.ledger.bulk import Line
 from tongpin.core.people.models import Strength
@@ -89,8 +88,8 @@ def lines_of_arrival(resolved: Resolved, *, via: str, at: datetime) -> list[Line
             continue
         strength = "strong" if one.strength == Strength.STRONG else "weak"
         body = f'{{"identity":{identity},"identity_kind":"{one.kind}","strength":"{strength}"}}'
-        lines.append(Line(digest("identity.linked", person, identity), "identity.linked", moment, person, None, body))
+        lines.append(Line(None, "identity.linked", moment, person, None, body))
     for person, held in kinds.items():
         body = _encode.encode({"via": via, "identities": held}).decode()
-        lines.append(Line(digest("person.met", person), "person.met", moment, person, None, body))
+        lines.append(Line(None, "person.met", moment, person, None, body))
     return lines

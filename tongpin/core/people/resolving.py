@@ -66,6 +66,8 @@ class Resolved:
     """Signs of people who were erased: they belong to nobody."""
     named: dict[int, str] = field(default_factory=dict)
     """New people who have their nickname already, as it arrived."""
+    learnt: list[tuple[str, int]] = field(default_factory=list)
+    """Names of signs this process had not met, and whose they are."""
 
 
 class Memory:
@@ -81,17 +83,16 @@ class Memory:
         self.scopes: set[tuple[str, str]] = set()
         self.epoch = -1
 
-    def find(self, one: Sign) -> int | None:
-        """Whose sign it is, if this process has met it."""
-        name = "\x1f".join(one)
+    def find(self, name: str) -> int | None:
+        """Whose sign of that name it is, if this process has met it."""
         found = self.young.get(name)
         if found is None and (found := self.old.get(name)) is not None:
             self.young[name] = found
         return found
 
-    def keep(self, found: Iterable[tuple[Sign, int]]) -> None:
+    def keep(self, found: Iterable[tuple[str, int]]) -> None:
         """Remembers after the transaction that wrote them has committed."""
-        self.young.update([("\x1f".join(one), person) for one, person in found])
+        self.young.update(found)
         if len(self.young) > CACHE // 2:
             self.old, self.young = self.young, {}
 
@@ -109,10 +110,13 @@ class Memory:
 memory = Memory()
 
 
-def sign_digest(one: Sign, *, key: bytes | None = None) -> bytes:
+def sign_digest(one: Sign) -> bytes:
     """The keyed digest under which an identity is stored: says nothing without the key file."""
-    key = key or keyring().index_key
-    return hashlib.blake2b(f"{one.kind}\x1f{one.namespace}\x1f{one.value}".encode(), digest_size=16, key=key).digest()
+    return _digest("\x1f".join(one), keyring().index_key)
+
+
+def _digest(name: str, key: bytes) -> bytes:
+    return hashlib.blake2b(name.encode(), digest_size=16, key=key).digest()
 
 
 def resolve_many(arrivals: Sequence[Arrival], *, via: str, at: datetime) -> Resolved:
@@ -125,14 +129,21 @@ def resolve_many(arrivals: Sequence[Arrival], *, via: str, at: datetime) -> Reso
         cursor.execute("select epoch from identity_epoch")
         memory.check(int(cursor.fetchone()[0]))
         signs = {one for arrival in arrivals for one in arrival.signs}
-        known = {one: person for one in signs if (person := memory.find(one)) is not None}
+        names = {one: "\x1f".join(one) for one in signs}
+        known = {one: person for one, name in names.items() if (person := memory.find(name)) is not None}
         key = keyring().index_key
-        digests = {one: sign_digest(one, key=key) for one in signs if one not in known}
+        digests = {one: _digest(name, key) for one, name in names.items() if one not in known}
         known.update(_stored(cursor, digests))
         gone = _erased(signs - known.keys())
         resolved, fresh = _decide(arrivals, known, gone, lambda count: draw(cursor, "person_id_seq", count))
         if fresh:
             _write(cursor, fresh, digests, via=via, at=at, resolved=resolved)
+    clashing = {clash.person for clash in resolved.clashes} | {clash.other for clash in resolved.clashes}
+    resolved.learnt = [
+        (names[one], person)
+        for one in digests
+        if (person := known.get(one)) is not None and person not in clashing and one not in gone
+    ]
     return resolved
 
 
@@ -162,16 +173,9 @@ def foresee(arrivals: Sequence[Arrival], *, met: Foreseen) -> Resolved:
     return resolved
 
 
-def remember(arrivals: Sequence[Arrival], resolved: Resolved) -> None:
+def remember(resolved: Resolved) -> None:
     """Keeps what was resolved for the next batch; call it once the transaction has committed."""
-    clashing = {clash.person for clash in resolved.clashes} | {clash.other for clash in resolved.clashes}
-    memory.keep(
-        (one, person)
-        for arrival, person in zip(arrivals, resolved.people, strict=True)
-        if person is not None and person not in clashing
-        for one in arrival.signs
-        if one not in resolved.gone and one not in arrival.loose
-    )
+    memory.keep(resolved.learnt)
 
 
 def _stored(cursor: Any, digests: dict[Sign, bytes]) -> dict[Sign, int]:
@@ -201,7 +205,8 @@ def _decide(
     """Walks the arrivals in order. Numbers for new people are drawn in one go."""
     resolved = Resolved([None] * len(arrivals), gone=frozenset(gone))
     fresh: list[tuple[Sign, int]] = []
-    unborn = sum(1 for a in arrivals if a.makes_people and a.signs and not any(one in known for one in a.signs))
+    met = known.keys()
+    unborn = sum([a.makes_people and bool(a.signs) and met.isdisjoint(a.signs) for a in arrivals])
     numbers = draw(unborn)[::-1] if unborn else []
     for i, arrival in enumerate(arrivals):
         signs = [one for one in arrival.signs if one not in gone] if gone else arrival.signs

@@ -66,7 +66,7 @@ def meet_visitor(*, nickname: str, phone: str = "", mail: str = "", at: datetime
         tell_traits(claims, via=VIA, at=at)
         suggest_for(person_ids=[person], at=at)
     MemberSession.objects.create(digest=token_digest(secret), person_id=person, begun_at=at, seen_at=at)
-    transaction.on_commit(lambda: remember(arrivals, resolved))
+    transaction.on_commit(lambda: remember(resolved))
     return Visit(person, secret)
 
 
