@@ -12,7 +12,7 @@ from tongpin.cashier.port import Acknowledgement, BadNotice, ChargeState, Notice
 from tongpin.core.money.discrepancies import note_discrepancy
 from tongpin.core.money.models import Payment, ProviderNotice, Refund
 from tongpin.core.money.refunding import take_refund_state
-from tongpin.core.money.settling import note_failure, settle
+from tongpin.core.money.settling import note_failure, settle_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _charge(payment: Payment, state: ChargeState, at: datetime) -> str:
     if state.status == "failed":
         note_failure(payment_id=payment.pk, reason=state.reason or "refused", at=at)
         return "failed"
-    return settle(payment_id=payment.pk, state=state, at=at)
+    return settle_row(payment=payment, state=state, at=at)
 
 
 def _unknown(provider: str, kind: str, number: str, theirs_fen: int, at: datetime) -> None:

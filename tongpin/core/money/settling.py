@@ -48,7 +48,12 @@ def settle(*, payment_id: int, state: ChargeState, at: datetime, actor: str = "s
 
     Leaves out: the money's postings (the subject knows what the money is for), except the provider's fee.
     """
-    payment = payment_row(payment_id)
+    return settle_row(payment=payment_row(payment_id), state=state, at=at, actor=actor)
+
+
+def settle_row(*, payment: Payment, state: ChargeState, at: datetime, actor: str = "system") -> Outcome:
+    """`settle`, inside a transaction, of a row that was just read."""
+    payment_id = payment.pk
     if state.status == "closed":
         close_payment(payment_id=payment_id, reason="closed_by_provider", at=at, actor=actor)
         return "known" if payment.status == Payment.Status.PAID else "closed"
@@ -71,7 +76,9 @@ def settle(*, payment_id: int, state: ChargeState, at: datetime, actor: str = "s
     late = _claim(payment_id, state, at)
     if late is None:
         return "known"
-    payment.refresh_from_db()
+    payment.status, payment.late, payment.next_look_at = Payment.Status.PAID, late, None
+    payment.paid_at, payment.settled_at = state.paid_at or at, at
+    payment.provider_number, payment.fee_fen = state.provider_number[:64], state.fee_fen
     record(
         PaymentSettled(
             payment=payment.pk,

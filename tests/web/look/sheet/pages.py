@@ -299,6 +299,7 @@ console = [
     page(people, "people", "people"),
     page(person, "person", "person"),
     page(imports, "imports", "imports"),
+    page(imports, "gather", "gather"),
     page(settings, "settings", "settings"),
     page(sign_in, "sign-in", "sign_in"),
     page(sign_in, "sign-out", "sign_out"),

@@ -17,6 +17,7 @@ class Offer(models.Model):
     title = models.CharField(max_length=120)
     words = models.TextField(blank=True)
     unsuited = models.TextField(blank=True)
+    picture_says = models.CharField(max_length=120, blank=True, default="")
     ladder = models.CharField(max_length=20, blank=True)
     edition = models.IntegerField(default=1)
     price_fen = models.BigIntegerField()

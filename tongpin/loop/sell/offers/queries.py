@@ -6,8 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tongpin.core.files.queries import FileSeen, files_of_many
 from tongpin.loop.sell.offers.models import Offer, OfferPrice, StockMovement
 from tongpin.loop.sell.offers.rules import Asked, Standing, reference_fen, why_not_on_sale
+
+PICTURED = "offer"
+"""What the picture of an offer belongs to, in the terms of core/files."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSeen:
+    """The picture of an offer: its file's name, its size in pixels, and what it shows in words."""
+
+    name: str
+    width: int
+    height: int
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,8 @@ class OfferSeen:
     ends: datetime | None
     closed_at: datetime | None
     why_not: str | None
+    picture: PictureSeen | None = None
+    picture_says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +123,7 @@ def _seen(rows: Iterable[Offer], now: datetime) -> list[OfferSeen]:
     prices = OfferPrice.objects.filter(offer__in=asked).order_by("offer_id", "edition")
     for offer, at, fen in prices.values_list("offer_id", "at", "price_fen"):
         asked[offer].append(Asked(at, fen))
+    pictures = files_of_many(about_kind=PICTURED, abouts=asked) if asked else {}
     return [
         OfferSeen(
             offer_id=one.pk,
@@ -132,6 +149,15 @@ def _seen(rows: Iterable[Offer], now: datetime) -> list[OfferSeen]:
             ends=one.ends,
             closed_at=one.closed_at,
             why_not=why_not_on_sale(Standing(one.starts, one.ends, one.closed_at is not None, one.stock_left), now),
+            picture=_picture(one, pictures.get(one.pk, ())),
+            picture_says=one.picture_says,
         )
         for one in offers
     ]
+
+
+def _picture(offer: Offer, files: tuple[FileSeen, ...]) -> PictureSeen | None:
+    """The last one given: for a moment there may be the one before as well."""
+    if not files:
+        return None
+    return PictureSeen(files[-1].name, files[-1].width, files[-1].height, offer.picture_says or offer.title)

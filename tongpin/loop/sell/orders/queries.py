@@ -35,6 +35,7 @@ class OrderSeen:
     order_id: int
     number: str
     person_id: int
+    shop: int
     state: State
     reason: str
     play: str
@@ -145,6 +146,7 @@ def _seen(rows: Iterable[Order]) -> list[OrderSeen]:
             order_id=one.pk,
             number=one.number,
             person_id=one.person_id,
+            shop=one.shop,
             state=one.state,  # type: ignore[arg-type]
             reason=one.reason,
             play=one.play,

@@ -12,7 +12,7 @@ from tongpin.core.facts.group_buy import GroupBuyLeft
 from tongpin.core.ledger.actions import record
 from tongpin.core.money.actions import ask_payment
 from tongpin.core.money.seen import PaymentSeen
-from tongpin.core.people.roots import members_of, present
+from tongpin.core.people.roots import present_group
 from tongpin.loop.sell.orders.models import Order
 from tongpin.loop.sell.orders.returning import give_back_all
 from tongpin.loop.sell.orders.stocking import bought
@@ -79,8 +79,7 @@ def join(
 
     Raises CannotJoin, GroupUnknown, PersonUnknown, PersonIsErased.
     """
-    root = present(person_id=person_id).pk
-    members = members_of(root=root)
+    members = present_group(person_id=person_id)
     group = GroupBuy.objects.filter(pk=group_id).first()
     if group is None:
         raise GroupUnknown(f"there is no group {group_id}")
@@ -91,16 +90,18 @@ def join(
     reason = may_join(group_as_ruled(group, held=0), Comer(False, had, group.per_person), at)
     if reason is not None:
         raise CannotJoin(reason)
-    if own is not None:
-        _lapse(own, at)
+    if own is not None and not _lapse(own, at):
+        own.refresh_from_db()  # its money came in at this very moment
+        return _held(own)
     origin = Origin(PLAY, group_id, group.community, tracked_code or group.tracked_code, introducer)
     order = _order(group, person_id, recipient, origin, at, actor)
-    # From here to the end of the transaction everybody else waits for this row: only what belongs to the seat follows.
+    held = _seat(group, order, provider, at, actor)
+    # Last of all: from here to the end of the transaction everybody else waits for this row. Without a seat all goes back.
     if not claim(group_id=group_id, at=at):
         group.refresh_from_db()
         ruled = group_as_ruled(group, held=group.seats - group.taken)
         raise CannotJoin(may_join(ruled, Comer(False, 0, 0), at) or "all_held")
-    return _seat(group, order, provider, at, actor)
+    return held
 
 
 def _order(
@@ -172,7 +173,10 @@ def leave(*, seat_id: int, at: datetime, actor: str) -> bool:
     return True
 
 
-def _lapse(seat: Seat, at: datetime) -> None:
+def _lapse(seat: Seat, at: datetime) -> bool:
+    """False where it is taken by now. Once it lapsed by another's hand it is none of theirs any more."""
     locked(group_id=seat.group_id)
     if Seat.objects.filter(pk=seat.pk, state="held").update(state="lapsed", ended_at=at):
         let_go(group_id=seat.group_id)
+        return True
+    return not Seat.objects.filter(pk=seat.pk, state="taken").exists()

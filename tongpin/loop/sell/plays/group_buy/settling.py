@@ -10,7 +10,7 @@ from tongpin.core.facts.group_buy import GroupBuyFilled, GroupBuyJoined
 from tongpin.core.ledger.actions import record
 from tongpin.core.money.seen import PaymentSeen, RefundSeen
 from tongpin.core.money.subjects import Subject, register_subject
-from tongpin.core.people.roots import members_of, root_of
+from tongpin.core.people.roots import records_of
 from tongpin.loop.sell.orders.returning import give_back_late, refund_arrived
 from tongpin.loop.sell.orders.writing import mark_cancelled, mark_paid, release
 from tongpin.loop.sell.plays.group_buy.claiming import free_overdue, let_go, take
@@ -67,7 +67,7 @@ def _may_still_sit(seat: Seat, at: datetime) -> bool:
     if seat.state != "lapsed":
         return seat.state == "held"
     free_overdue(group_id=seat.group_id, at=at)
-    members = members_of(root=root_of(person_id=seat.person_id))
+    members = records_of(person_id=seat.person_id)
     return not Seat.objects.filter(group=seat.group_id, person_id__in=members, state__in=LIVE).exists()
 
 
