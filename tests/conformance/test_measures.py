@@ -6,6 +6,7 @@ import gzip
 import math
 import random
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,21 @@ from tests.insight.making import NOON, ZONE, Told, World, clocks, make_lake
 from tongpin.core.facts.admission import AdmissionAccepted, AdmissionApplied
 from tongpin.core.facts.books import CostBooked
 from tongpin.core.facts.entrances import EntranceMade
-from tongpin.core.facts.orders import OrderAmended, OrderClaimed, OrderItemAdded, OrderPaid, OrderPlaced, OrderRefunded
+from tongpin.core.facts.form import Fact
+from tongpin.core.facts.gatherings import GatheringCheckedIn
+from tongpin.core.facts.honours import ThanksGiven
+from tongpin.core.facts.listening import ComplaintMade, ComplaintSettled
+from tongpin.core.facts.moderation import AppealDecided, BreachAnswered
+from tongpin.core.facts.orders import (
+    OrderAmended,
+    OrderClaimed,
+    OrderItemAdded,
+    OrderPaid,
+    OrderPlaced,
+    OrderRefunded,
+    ReturnAsked,
+)
+from tongpin.core.facts.people import ConsentWithdrawn, TrustWitnessed
 from tongpin.core.facts.places import (
     CommunityFounded,
     MemberJoined,
@@ -28,11 +43,25 @@ from tongpin.core.facts.places import (
     PlaceOpened,
     TrackedCodeOpened,
 )
-from tongpin.core.facts.referrals import ReferralBound, ReferralDisqualified, ReferralLinkSent, ReferralQualified
+from tongpin.core.facts.questions import AnswerAccepted, QuestionAsked
+from tongpin.core.facts.referrals import (
+    ReferralBound,
+    ReferralDisqualified,
+    ReferralLinkSent,
+    ReferralQualified,
+    ReferralRewarded,
+)
+from tongpin.core.facts.reviews import ReviewWritten
+from tongpin.core.facts.sending import ContactLost
+from tongpin.core.facts.surveys import SurveyAnswered
+from tongpin.core.facts.talks import TalkAttended
 from tongpin.core.facts.value import ValueGiven, ValueJudged
+from tongpin.core.facts.votes import VoteCast
+from tongpin.insight.evidence import SIGNS
 from tongpin.insight.lake import Clocks, Lake
 from tongpin.insight.measures.catalogue import MEASURES, measured, parameters_for
 from tongpin.insight.measures.rfm import RfmParameters, customers, score
+from tongpin.insight.measures.trust import TrustParameters, trust_of_each
 from tongpin.insight.result import Result
 
 DAY = timedelta(days=1)
@@ -324,6 +353,103 @@ def test_four_steps(tmp_path: Path, seed: int, community: int) -> None:
 
 @SEEDS
 @COMMUNITIES
+def test_the_loop_by_entrance(tmp_path: Path, seed: int, community: int) -> None:
+    world = made(seed)
+    result = result_of(tmp_path, world, "loop_by_entrance", community=community)
+    source = sources(world, community)
+    acts = loop_acts(world, community)
+    start, before = NOON - 30 * DAY, NOON - 60 * DAY
+    now = [act for act in acts if act[3] > start]
+    earlier = [act for act in acts if before < act[3] <= start]
+    at = lambda person: source.get(person, 0)  # noqa: E731
+    new = {person for step, person, *_ in now if step == "gather"}
+    rows = {part["entrance"]: part for part in result.parts if part["kind"] == "entrance"}
+    for entrance, row in rows.items():
+        mine = [act for act in now if at(act[2]) == entrance]
+        sold = [act for act in mine if act[0] == "sell"]
+        expected: dict[str, Any] = {
+            step: len({act[1] for act in mine if act[0] == step}) for step in ("gather", "give", "sell", "share")
+        }
+        expected |= {"orders": len(sold), "net_fen": sum(act[4] for act in sold)}
+        expected["first_orders"] = len({act[1] for act in sold} & new)
+        assert {name: row[name] for name in expected} == expected
+        people = {step: sorted({a[1] for a in mine if a[0] == step}, reverse=True) for step in ("give", "sell")}
+        assert {step: list(result.people.get(f"{step}:{entrance}", ())) for step in people} == people
+    assert {at(act[2]) for act in now} <= rows.keys()
+    spent = costs(world, community)
+    assert {n: row["cost_fen"] for n, row in rows.items()} == {n: spent.get(n) for n in rows}
+    assert sum(int(row["cohort"] or 0) for row in rows.values()) == mature(world, community)
+    for mark, told in (("", now), ("_before", earlier)):
+        assert {step: result.more[step + mark] for step in ("gather", "give", "sell", "share")} == {
+            step: len({act[1] for act in told if act[0] == step}) for step in ("gather", "give", "sell", "share")
+        }
+        assert result.more[f"net_fen{mark}"] == sum(act[4] for act in told)
+    everybody = {act[1] for act in now}
+    assert result.n == len(everybody)
+    net_fen = sum(act[4] for act in now)
+    assert result.value == (net_fen - sum(spent.values()) if everybody else None)
+    slices = [part for part in result.parts if part["kind"] == "slice"]
+    assert [part["turn"] for part in slices] == list(range(6))
+    assert sum(int(part["sell"] or 0) for part in slices) == net_fen
+    passed = {act[1] for act in now if act[0] == "give"}
+    assert (result.more["gather_to_give"], result.more["give_to_sell"]) == (
+        len(new & passed),
+        len(passed & {act[1] for act in now if act[0] == "sell"}),
+    )
+
+
+def sources(world: World, community: int) -> dict[Any, int]:
+    """Where each person first came from: an entrance, or −1 where another brought them."""
+    codes = {
+        t.fact.tracked_code: t.fact.entrance  # type: ignore[attr-defined]
+        for t in world.of(EntranceMade)
+        if community in (0, t.fact.community)  # type: ignore[attr-defined]
+    }
+    by_application = {t.fact.application: (t.fact.tracked_code, t.person) for t in world.of(AdmissionApplied)}  # type: ignore[attr-defined]
+    first: dict[Any, tuple[datetime, int]] = {}
+    for t in world.of(AdmissionAccepted, MemberJoined):
+        fact: Any = t.fact
+        told = (fact.tracked_code, t.person) if isinstance(fact, MemberJoined) else by_application.get(fact.application)
+        if told and told[0] in codes and told[1]:
+            came = (t.at, codes[told[0]])
+            first[told[1]] = min(came, first.get(told[1], came))
+    found = {person: entrance for person, (_, entrance) in first.items()}
+    for t in world.of(ReferralBound, internal=True):
+        if t.person != world.root(t.fact.inviter):  # type: ignore[attr-defined]
+            found.setdefault(t.person, -1)
+    return found
+
+
+def loop_acts(world: World, community: int) -> list[tuple[str, Any, Any, datetime, int]]:
+    """(step, who, whose source counts, when, fen)."""
+    members = since(world, community)
+    acts: list[tuple[str, Any, Any, datetime, int]] = [("gather", who, who, at, 0) for who, at in members.items()]
+    acts += [("give", who, who, at, 0) for who, at, staff in gifts(world, community) if not staff]
+    acts += [("sell", who, who, at, fen) for who, at, money, fen in net(world, community) if money == "CNY" and fen > 0]
+    for t in world.of(ReferralBound):
+        inviter = world.root(t.fact.inviter)  # type: ignore[attr-defined]
+        if t.person and t.person != inviter and (not community or t.person in members):
+            acts.append(("share", t.person, inviter, t.at, 0))
+    return acts
+
+
+def costs(world: World, community: int) -> dict[int, int]:
+    mine = {t.fact.entrance for t in world.of(EntranceMade) if community in (0, t.fact.community)}  # type: ignore[attr-defined]
+    found: dict[int, int] = {}
+    for t in world.of(CostBooked):
+        fact: Any = t.fact
+        if t.at > NOON - 30 * DAY and fact.entrance and (not community or fact.entrance in mine):
+            found[fact.entrance] = found.get(fact.entrance, 0) + fact.amount_fen
+    return found
+
+
+def mature(world: World, community: int) -> int:
+    until = NOON - 14 * DAY
+    return sum(until - 90 * DAY < at <= until for at in since(world, community).values())
+
+
+@SEEDS
+@COMMUNITIES
 def test_k_of_a_cohort_that_had_its_time(tmp_path: Path, seed: int, community: int) -> None:
     world = made(seed)
     result = result_of(tmp_path, world, "referral_k", community=community)
@@ -426,6 +552,240 @@ def test_weekly_givers(tmp_path: Path, seed: int, community: int, judged: bool) 
     assert result.more["trend"] == (pytest.approx(math.log((late + 1) / (before + 1))) if age >= 8 else None)
 
 
+@SEEDS
+@COMMUNITIES
+@pytest.mark.parametrize("judged", [True, False])
+def test_vitality(tmp_path: Path, seed: int, community: int, judged: bool) -> None:
+    world = made(seed, judged=judged)
+    result = result_of(tmp_path, world, "vitality", community=community)
+    givers = result_of(tmp_path / "givers", world, "weekly_givers", community=community)
+    people, per_week, trend = givers.value, givers.more["per_week"], givers.more["trend"]
+    assert (result.more["people"], result.more["per_week"], result.more["trend"]) == (people, per_week, trend)
+    assert (result.n, result.quality, result.method) == (givers.n, givers.quality, givers.method)
+    assert result.value == pytest.approx((people or 0) * (per_week or 0) * math.exp(trend or 0))  # type: ignore[operator]
+    given = gifts(world, community)
+    weeks = int(str(givers.more["weeks"]))
+
+    def week(at: datetime) -> date:
+        here = at.astimezone(ZONE).date()
+        return here - timedelta(days=here.weekday())
+
+    near = [(who, staff) for who, at, staff in given if week(NOON) - timedelta(weeks=weeks - 1) <= week(at)]
+    counts = sorted((sum(a == b for a, s in near if not s) for b in {a for a, s in near if not s}), reverse=True)
+    carriers = next(k for k in range(1, len(counts) + 1) if 2 * sum(counts[:k]) >= sum(counts))
+    spoken = [
+        t.at
+        for t in world.of(MessageHeard)
+        if t.fact.message_kind != "system" and t.place in (places(world, community) if community else {11, 12, 13})  # type: ignore[attr-defined]
+    ]
+    reasons = {str(part["reason"]): part for part in result.parts}
+    assert reasons["carried_by"]["now"] == carriers
+    assert reasons["carried_by"]["share"] == pytest.approx(counts[0] / sum(counts))
+    assert reasons["by_staff"]["now"] == pytest.approx(sum(staff for _, staff in near) / len(near))
+    assert reasons["silent_days"]["now"] == min((NOON - at) // DAY for at in spoken)
+    assert reasons["active_days"]["now"] == len({(NOON - at) // DAY for at in spoken if NOON - at < 28 * DAY})
+    late = sum(not staff and NOON - at < 28 * DAY for _, at, staff in given)
+    assert ("trend" in reasons) == (trend is not None)
+    if trend is not None:
+        assert (reasons["trend"]["now"], reasons["trend"]["good"]) == (late, float(str(trend)) > -0.2)
+
+
+def test_an_alarm_needs_two_troubles_and_silence_is_one_alone(tmp_path: Path) -> None:
+    """Five who gave every week for four months; then all of them, then one, then nobody."""
+
+    def world_of(speaks: Callable[[int, int], bool]) -> World:
+        world = World()
+        world.tell(CommunityFounded(community=3), days=120)
+        world.tell(PlaceOpened(place_kind="group", community=3), days=120, place=11)
+        number = 0
+        for day in range(1, 113):
+            for person in range(1, 6):
+                if speaks(person, day) and day % 3 == 0:
+                    number += 1
+                    fact = MessageHeard(message=number, message_key=str(number), length=90, reply_to=9_999)
+                    world.tell(fact, days=day + person / 10, person=person, place=11)
+        return world
+
+    def alarm(name: str, speaks: Callable[[int, int], bool]) -> tuple[Any, Any]:
+        found = result_of(tmp_path / name, world_of(speaks), "vitality", community=3)
+        return found.more["alarm"], {str(part["reason"]): part["good"] for part in found.parts}
+
+    calm, reasons = alarm("all", lambda person, day: True)
+    assert (calm, set(reasons.values())) == ("", {True})
+    one, reasons = alarm("one", lambda person, day: person == 1 or day > 80)
+    assert (one, reasons["carried_by"], reasons["sustained"]) == ("", False, False)
+    fallen, reasons = alarm("fallen", lambda person, day: day > 28 or (person == 1 and day in (3, 6)))
+    assert (fallen, reasons["trend"], reasons["active_days"]) == ("amber", False, False)
+    silent, reasons = alarm("silent", lambda person, day: day > 7)
+    assert (silent, reasons["silent_days"]) == ("red", False)
+
+
+def witnessed(seed: int) -> World:
+    """The made year, and every other sign of trust and distrust."""
+    world = made(seed)
+    rng = random.Random(1000 + seed)
+    for n in range(200):
+        person = rng.choice([*range(1, 30), 70, 71, 73, 90, None])
+        other = rng.choice([*range(1, 30), 72, 91])
+        fact: Fact = rng.choice(
+            [
+                ValueGiven(about_kind="talk", about=n, part=rng.choice(["led", "helped", "contributed"]), staff=n % 2),
+                AnswerAccepted(question=n % 9, answer=1, occurrence=n),
+                TalkAttended(talk=n % 5, how=rng.choice(["live", "chat"])),
+                QuestionAsked(question=n % 30, channel="web"),
+                GatheringCheckedIn(gathering=n % 4),
+                VoteCast(vote=n % 4, option=n),
+                ReviewWritten(review=n % 20, product=1, stars=rng.randint(1, 5), length=rng.choice([0, 9]), edition=n),
+                SurveyAnswered(survey=n % 3, survey_kind="nps", recommend=rng.choice([None, 3, 7, 10]), occurrence=n),
+                ThanksGiven(thanks=n, thanked=other),
+                TrustWitnessed(witness=n, positive=bool(n % 3), sign="praise"),
+                ComplaintMade(complaint=n, grade="high"),
+                ReturnAsked(order=str(n % 40), return_number=str(n), reason=rng.choice(["quality", "changed_mind"])),
+                BreachAnswered(breach=n % 10, rule="ads", act=rng.choice(["warned", "muted"]), occurrence=n),
+                ConsentWithdrawn(consent=n, purpose="promotion", channel="sms"),
+                ContactLost(channel="sms", how="blocked", willed=bool(n % 2), occurrence=n),
+                ReferralRewarded(reward=n, side="inviter", reward_kind="fen", inviter=other, invitee=person or 0),
+                ReferralBound(inviter=other, by_agent=True, occurrence=1000 + n),
+            ]
+        )
+        world.tell(fact, days=rng.uniform(0, 800), person=person, place=rng.choice([None, 11, 21]))
+        if isinstance(fact, ComplaintMade) and rng.random() < 0.5:
+            settled = ComplaintSettled(complaint=n, outcome="replaced", satisfied=rng.choice([True, False, None]))
+            world.tell(settled, days=0, person=person)
+        if isinstance(fact, BreachAnswered) and rng.random() < 0.2:
+            world.tell(AppealDecided(breach=fact.breach, overturned=True), days=0)
+    return world
+
+
+def signs(world: World) -> list[tuple[str, Any, datetime, float]]:
+    """(sign, who, when, factor) of every piece, told plainly."""
+
+    def last(kind: type[Fact], key: Callable[[Any], Any], by: Callable[[Any], Any]) -> list[Any]:
+        held: dict[Any, Any] = {}
+        for t in sorted((t for t in world.of(kind) if t.person), key=lambda t: (by(t), t.seq)):
+            held[key(t)] = t
+        return list(held.values())
+
+    found: list[tuple[str, Any, datetime, float]] = []
+
+    def add(sign: str, told: Iterable[Any], factor: float = 1.0) -> None:
+        found.extend((sign, t.person, t.at, factor) for t in told)
+
+    def once(sign: str, kind: type[Fact], key: Callable[[Any], Any]) -> None:
+        add(sign, last(kind, lambda t: (t.person, key(t.fact)), lambda t: t.at))
+
+    def weekly(sign: str, told: Iterable[tuple[Any, datetime]]) -> None:
+        held: dict[Any, datetime] = {}
+        for who, at in told:
+            here = at.astimezone(ZONE).date()
+            key = (who, here - timedelta(days=here.weekday()))
+            held[key] = max(at, held.get(key, at))
+        found.extend((sign, who, at, 1.0) for (who, _), at in held.items())
+
+    found += [("bought", who, at, 1.0) for who, at, _, fen in net(world) if fen > 0]
+    weekly("gave", [(who, at) for who, at, staff in gifts(world, 0) if not staff])
+    for part in ("led", "helped", "contributed"):
+        add(part, [t for t in world.of(ValueGiven) if t.person and t.fact.part == part and not t.fact.staff])  # type: ignore[attr-defined]
+    once("answer_accepted", AnswerAccepted, lambda f: (f.question, f.answer))
+    once("heard_talk", TalkAttended, lambda f: f.talk)
+    once("asked", QuestionAsked, lambda f: f.question)
+    once("came", GatheringCheckedIn, lambda f: f.gathering)
+    once("voted", VoteCast, lambda f: f.vote)
+    reviews = last(ReviewWritten, lambda t: t.fact.review, lambda t: t.fact.edition)
+    add("reviewed_well", [t for t in reviews if t.fact.stars >= 4 and t.fact.length])
+    add("reviewed_badly", [t for t in reviews if t.fact.stars <= 2])
+    told = [t for t in world.of(SurveyAnswered) if t.person and t.fact.recommend is not None]  # type: ignore[attr-defined]
+    answers = list({(t.fact.survey, t.person): t for t in told}.values())  # type: ignore[attr-defined]
+    add("recommends", [t for t in answers if t.fact.recommend >= 9])  # type: ignore[attr-defined]
+    add("advises_against", [t for t in answers if t.fact.recommend <= 6])  # type: ignore[attr-defined]
+    found += brought_by(world)
+    thanks: list[Any] = world.of(ThanksGiven, internal=True)
+    told_thanks = [(world.root(t.fact.thanked), t.at) for t in thanks if t.person != world.root(t.fact.thanked)]
+    weekly("thanked", [(who, at) for who, at in told_thanks if who not in world.internal])
+    for sign, positive in (("witnessed", True), ("witnessed_against", False)):
+        add(sign, [t for t in world.of(TrustWitnessed) if t.person and t.fact.positive == positive])  # type: ignore[attr-defined]
+    content = {t.fact.complaint for t in world.of(ComplaintSettled, internal=True) if t.fact.satisfied}  # type: ignore[attr-defined]
+    add("complained", [t for t in world.of(ComplaintMade) if t.person and t.fact.complaint not in content])  # type: ignore[attr-defined]
+    returned: dict[Any, datetime] = {}
+    for t in world.of(ReturnAsked, OrderRefunded):
+        if t.person and t.fact.reason == "quality":  # type: ignore[attr-defined]
+            key = (t.person, t.place or 0, t.fact.order)  # type: ignore[attr-defined]
+            returned[key] = min(t.at, returned.get(key, t.at))
+    found += [("returned", key[0], at, 1.0) for key, at in returned.items()]
+    undone = {t.fact.breach for t in world.of(AppealDecided, internal=True)}  # type: ignore[attr-defined]
+    breaches = last(BreachAnswered, lambda t: t.fact.breach, lambda t: t.fact.occurrence)
+    add("muted", [t for t in breaches if t.fact.act == "muted" and t.fact.breach not in undone])
+    shut: dict[Any, datetime] = {}
+    for t in world.of(ConsentWithdrawn, ContactLost):
+        if t.person and getattr(t.fact, "willed", True):
+            shut[t.person] = max(t.at, shut.get(t.person, t.at))
+    return [*found, *(("shut_out", who, at, 1.0) for who, at in shut.items())]
+
+
+def brought_by(world: World) -> list[tuple[str, Any, datetime, float]]:
+    """Qualified referrals, half where they were rewarded, without those by agents."""
+    latest: dict[Any, Any] = {}
+    for t in world.of(ReferralQualified, ReferralDisqualified):
+        latest[(t.person, t.fact.campaign)] = t  # type: ignore[attr-defined]
+    bound: dict[Any, Any] = {}
+    for t in world.of(ReferralBound, internal=True):
+        bound[(t.person, t.fact.campaign)] = t  # type: ignore[attr-defined]
+    agents = {(world.root(t.fact.inviter), *key) for key, t in bound.items() if t.fact.by_agent}
+    paid: set[Any] = {
+        (world.root(t.fact.inviter), world.root(t.fact.invitee), t.fact.campaign)  # type: ignore[attr-defined]
+        for t in world.of(ReferralRewarded, internal=True)
+    }
+    found = []
+    for key, t in latest.items():
+        inviter = world.root(t.fact.inviter)
+        if isinstance(t.fact, ReferralDisqualified) or t.person == inviter or inviter in world.internal:
+            continue
+        if (inviter, *key) not in agents:
+            found.append(("brought", inviter, t.at, 0.5 if (inviter, *key) in paid else 1.0))
+    return found
+
+
+@SEEDS
+@COMMUNITIES
+def test_trust(tmp_path: Path, seed: int, community: int) -> None:
+    world = witnessed(seed)
+    inside = since(world, community)
+    held: dict[Any, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for sign, who, at, factor in signs(world):
+        age = (math.floor(NOON.timestamp()) - math.floor(at.timestamp())) / 86_400
+        if NOON - at < timedelta(days=720) and (not community or who in inside):
+            held[who][sign].append(SIGNS[sign].weight * factor * 0.5 ** (age / 90))
+    expected = {}
+    for who, of_sign in held.items():
+        good = sum(sum(told) for sign, told in of_sign.items() if SIGNS[sign].good)
+        effective = sum(map(sum, of_sign.values()))
+        expected[who] = (2 + good) / (5 + effective) if effective >= 2 else None
+    with Lake(make_lake(tmp_path, world)) as lake:
+        asked = TrustParameters(community=community)
+        found = {one.person_id: one for one in trust_of_each(lake=lake, clocks=clocks(), parameters=asked)}
+        result = measured(name="trust", lake=lake, clocks=clocks(), parameters=asked)
+    assert {who: one.value for who, one in found.items()} == {
+        who: None if value is None else pytest.approx(value) for who, value in expected.items()
+    }
+    for who, one in found.items():
+        assert {piece.sign: (piece.count, piece.weight) for piece in one.evidence} == {
+            sign: (len(told), pytest.approx(sum(told))) for sign, told in held[who].items()
+        }
+    known = [value for value in expected.values() if value is not None]
+    assert (result.value, result.n) == (pytest.approx(sum(known) / len(known)), len(known))
+    words = {str(part["word"]): part["people"] for part in result.parts}
+    assert words == {
+        "high": sum(value >= 0.65 for value in known),
+        "middling": sum(0.45 <= value < 0.65 for value in known),
+        "low": sum(value < 0.45 for value in known),
+        "unknown": len(expected) - len(known),
+    }
+
+
+def test_the_made_facts_show_every_sign_of_trust() -> None:
+    assert {sign for seed in range(4) for sign, *_ in signs(witnessed(seed))} == SIGNS.keys()
+
+
 def scored(values: dict[int, float], *, least_is_best: bool = False) -> dict[int, int]:
     """ceil(5 · average rank as a share), by counting."""
     found = {}
@@ -511,5 +871,8 @@ def test_rfm_of_cdnow_is_the_golden_one(tmp_path: Path, real_data: Path) -> None
 
 def test_every_measure_has_its_oracle_here() -> None:
     held = {name for name in globals() if name.startswith("test_")}
-    named = {"referral_k": "test_k_of_a_cohort_that_had_its_time"}
+    named = {
+        "referral_k": "test_k_of_a_cohort_that_had_its_time",
+        "loop_by_entrance": "test_the_loop_by_entrance",
+    }
     assert {named.get(name, f"test_{name}") for name in MEASURES} <= held

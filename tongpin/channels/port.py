@@ -347,6 +347,8 @@ class Supplies:
     errands: Errands | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
     """The few words a channel must say by itself, in the house's language, by code (`open_link`)."""
+    allowed: tuple[str, ...] = ()
+    """The house's own servers, as host or host:port: a channel goes there although they are not public (base/egress)."""
 
 
 @runtime_checkable

@@ -14,6 +14,7 @@ CHANNELS: dict[str, str] = {
     "web": "tongpin.channels.web.rooms:open_web",
     "errand": "tongpin.channels.errand.todo:open_errand",
     "mail": "tongpin.channels.mail.post:open_mail",
+    "matrix": "tongpin.channels.matrix.rooms:open_matrix",
     "fake": "tongpin.channels.fake.platform:open_fake",
 }
 """kind → where its opener stands. To add one, copy a neighbour's folder and add a line."""

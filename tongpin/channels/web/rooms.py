@@ -23,7 +23,7 @@ from tongpin.channels.port import (
 CAPABILITIES = Capabilities(
     to=frozenset({"place", "person"}),
     parts=frozenset({"text", "pictures", "voice", "card"}),
-    verbs=frozenset({"invite", "kick", "mute", "redact"}),
+    verbs=frozenset({"invite", "kick", "redact"}),
     idempotent=True,
     at_once=16,
 )

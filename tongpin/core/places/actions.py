@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tongpin.base.text import clean
-from tongpin.core.facts.places import CommunityFounded, PlaceOpened
+from tongpin.core.facts.places import CommunityFounded, PlaceAssigned, PlaceOpened
 from tongpin.core.ledger.actions import record
 from tongpin.core.ledger.models import Origin
 from tongpin.core.places.models import Community, Place
@@ -64,6 +64,14 @@ def know_place(
             origin=origin,
         )
     elif community is not None and place.community_id is None:
-        place.community = community
-        place.save(update_fields=["community"])
+        assign(place=place, community=community, at=at, actor=actor, origin=origin)
     return place
+
+
+@transaction.atomic
+def assign(*, place: Place, community: Community, at: datetime, actor: str, origin: Origin = Origin.LIVE) -> None:
+    """A place that was of no community belongs to one from now on (归入社群)."""
+    place.community = community
+    place.save(update_fields=["community"])
+    told = PlaceAssigned(community=community.pk, occurrence=1)
+    record(told, at=at, place_id=place.pk, actor=actor, origin=origin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongpin.core.people.roots import members_of, root_of
+from tongpin.core.people.roots import records_of
 from tongpin.core.places.models import Community, Membership, Place
 from tongpin.core.team.rules import Communities, Scope
 
@@ -43,7 +43,7 @@ def communities_page(*, scope: Scope, after: int = 0, limit: int = 50) -> list[C
 
 def communities_of(*, person_id: int) -> list[CommunityLine]:
     """The communities somebody is in now, by any of their records. Three queries."""
-    theirs = members_of(root=root_of(person_id=person_id))
+    theirs = records_of(person_id=person_id)
     inside = Membership.objects.filter(person__in=theirs, left_at=None, place__community__isnull=False)
     rows = Community.objects.filter(pk__in=inside.values("place__community"), closed_at=None).order_by("pk")
     return [CommunityLine(one.pk, one.name, one.founded_at, one.closed_at) for one in rows]
@@ -64,3 +64,18 @@ def places_page(
         PlaceLine(one.pk, one.kind, one.platform, one.name, one.community_id, one.opened_at, one.closed_at)
         for one in rows[:limit]
     ]
+
+
+def room_of(*, place_id: int, person_id: int) -> PlaceLine | None:
+    """A room of ours on the web, where this person is a member of it; None for everybody else. Three queries."""
+    theirs = records_of(person_id=person_id)
+    one = Place.objects.filter(pk=place_id, platform="web", kind=Place.Kind.GROUP).first()
+    if one is None or not Membership.objects.filter(place=one, person__in=theirs, left_at=None).exists():
+        return None
+    return PlaceLine(one.pk, one.kind, one.platform, one.name, one.community_id, one.opened_at, one.closed_at)
+
+
+def room_of_community(*, community_id: int) -> int | None:
+    """The community's room on the web, where it was opened. One query."""
+    rooms = Place.objects.filter(platform="web", kind=Place.Kind.GROUP, external_id=f"community:{community_id}")
+    return rooms.values_list("pk", flat=True).first()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from tongpin.channels.port import Address
 from tongpin.core.people.knowing import full_identity
 from tongpin.core.people.models import Identity, Strength
 from tongpin.core.people.roots import groups_of, roots_of
-from tongpin.core.places.models import Place
 
 KNOWN_BY: dict[str, str] = {
     "mail": "mail",
@@ -18,11 +17,6 @@ KNOWN_BY: dict[str, str] = {
     "official_account": "openid",
 }
 """Which of a person's identities is their address on a channel. On any other, our own number of them is."""
-
-
-def place_address(*, place: Place) -> Address:
-    """A place by its outside id; one that has none (a plain group) by its name."""
-    return Address(kind="place", value=place.external_id or place.name)
 
 
 def person_addresses(*, person_ids: Collection[int], channel: str) -> dict[int, Address]:
@@ -41,8 +35,3 @@ def person_addresses(*, person_ids: Collection[int], channel: str) -> dict[int, 
             latest[root_by_member[one.person_id]] = one
     full = {root: full_identity(one) for root, one in latest.items()}
     return {person: Address(kind="person", value=full[root]) for person, root in roots.items() if full.get(root)}
-
-
-def places_of(*, place_ids: Sequence[int]) -> dict[int, Place]:
-    """The places, one query."""
-    return {place.pk: place for place in Place.objects.filter(pk__in=place_ids)}

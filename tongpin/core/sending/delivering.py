@@ -17,9 +17,10 @@ from django.db import InterfaceError, OperationalError
 
 from tongpin.base.clock import now
 from tongpin.channels import port
-from tongpin.core.sending.claiming import LEASE, Claim, claim_commands, claim_letters
+from tongpin.core.sending.claiming import LEASE, Claim, claim_due, take_up
 from tongpin.core.sending.desk import Desk
 from tongpin.core.sending.errands import give_todo
+from tongpin.core.sending.gathering import UnderWay
 from tongpin.core.sending.pacing import Pace, Rest
 from tongpin.core.sending.rules import MOST_FAILURES, wait_after
 from tongpin.core.sending.settling import Outcome, settle
@@ -28,6 +29,18 @@ log = logging.getLogger(__name__)
 
 MOST_IN_HAND = 200
 """Claims held at once; those not sent yet are given back when the channel begins to rest."""
+
+TOGETHER = 0.25
+"""Seconds that a receipt may wait to be written with others, on a channel that says the same key once: killed meanwhile,
+the worker sends it again and nobody sees it twice."""
+
+AWAY = (OperationalError, InterfaceError)
+"""The database is away; it is waited for."""
+
+AGAIN = 1.0
+"""Seconds until a database that is away is asked again."""
+
+LAST_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,7 @@ class Deliverer:
         self._pace = Pace(rate=can.rate, burst=can.burst)
         self._rest = Rest()
         self._ending = False
+        self._missed: Exception | None = None
         # No more than can be sent before half of the lease is over.
         self._most = (
             min(MOST_IN_HAND, can.at_once + int(can.rate * LEASE.total_seconds() / 2)) if can.rate else MOST_IN_HAND
@@ -66,41 +80,51 @@ class Deliverer:
         Cancelled, it stops like a killed process: what has no outcome yet is sent again by whoever takes it up.
         """
         fates: Counter[str] = Counter()
-        under_way: set[asyncio.Task[Outcome]] = set()
+        together = TOGETHER if self._channel.capabilities.idempotent else 0.0
+        under_way = UnderWay(together=together, most=self._most // 4)
+        self._missed = None
         try:
             more = True
             while True:
                 if more and not self._is_resting() and len(under_way) <= self._most // 2:
                     claims, more = await self._claimed(self._most - len(under_way))
-                    under_way |= {asyncio.create_task(self._deliver(claim)) for claim in claims}
+                    for claim in claims:
+                        under_way.add(self._deliver(claim))
                     if not claims and more:
                         continue
                 if not under_way:
                     break
-                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                outcomes = [one.result() for one in done]
-                await self._desk(settle, outcomes=outcomes)
+                outcomes = await under_way.ended()
+                await self._settled(outcomes)
                 fates.update(one.fate for one in outcomes)
-                more = True
+                more = self._missed is None
         finally:
-            for one in under_way:
-                one.cancel()
+            under_way.cut_off()
+        if self._missed is not None:
+            raise self._missed
         until = self._rest.until if self._rest.is_on(at=self._clock()) else None
         return Delivered(**fates, rests_until=until)
 
-    async def run(self, *, stop: asyncio.Event, idle: float = 0.25) -> None:
-        """Delivers until `stop`; what is being sent then is finished. A database that is away is waited for."""
+    async def run(self, *, stop: asyncio.Event, bell: asyncio.Event | None = None, idle: float = 0.25) -> None:
+        """Delivers until `stop`; what is being sent then is finished. A database that is away is waited for.
+
+        bell: rung when something may be due; without it, or when it stays silent, each `idle` seconds are looked through.
+        """
         ender = asyncio.create_task(self._end_at(stop))
+        bell, lost = bell or asyncio.Event(), False
         try:
             while not stop.is_set():
+                bell.clear()
                 try:
+                    if lost:
+                        # Whether the last claims were written was not heard: what stands under our name is due again.
+                        await self._desk(take_up, worker=self._worker)
+                        lost = False
                     await self.deliver_once()
-                except (OperationalError, InterfaceError) as error:
+                except AWAY as error:
+                    lost = True
                     log.warning("delivering waits for the database: %s", type(error).__name__)
-                try:
-                    await asyncio.wait_for(stop.wait(), idle)
-                except TimeoutError:
-                    continue
+                await _first_of(stop, bell, within=AGAIN if lost else idle)
         finally:
             ender.cancel()
 
@@ -113,15 +137,30 @@ class Deliverer:
 
     async def _claimed(self, limit: int) -> tuple[list[Claim], bool]:
         """Letters first; whether it is worth asking again at once."""
-        at, kind = self._clock(), self._channel.kind
-        found: list[Claim] = []
-        settled = 0
-        for claim in (claim_letters, claim_commands):
-            if limit > len(found):
-                got = await self._desk(claim, channel=kind, worker=self._worker, at=at, limit=limit - len(found))
-                found += got.claims
-                settled += got.settled
-        return found, bool(found or settled)
+        kind, at = self._channel.kind, self._clock()
+        try:
+            found = await self._desk(claim_due, channel=kind, worker=self._worker, at=at, limit=limit)
+        except AWAY as error:
+            # What is on its way is brought to its end first.
+            self._missed = error
+            return [], False
+        return found.claims, bool(found.claims or found.settled)
+
+    async def _settled(self, outcomes: list[Outcome]) -> None:
+        """Writes them down, also when the database comes back only later: what has left must not leave again. After
+        the lease it is no use any more, and an end asked for waits a few seconds only."""
+        until = min(one.claim.until for one in outcomes)
+        tries_at_the_end = LAST_TRIES
+        while True:
+            try:
+                await self._desk(settle, outcomes=outcomes)
+                return
+            except AWAY as error:
+                tries_at_the_end -= int(self._ending)
+                if self._clock() >= until or not tries_at_the_end:
+                    raise
+                log.warning("what was sent waits for the database: %s", type(error).__name__)
+            await asyncio.sleep(AGAIN)
 
     async def _deliver(self, claim: Claim) -> Outcome:
         async with self._slots:
@@ -137,7 +176,7 @@ class Deliverer:
                 return self._failed(claim, error)
             except TimeoutError:
                 return self._failed(claim, port.TransportError(reason="no_answer", permanent=False))
-            except (OperationalError, InterfaceError):
+            except AWAY:
                 # Our own database was away while a letter was to be kept in it.
                 return self._failed(claim, port.TransportError(reason="unreachable", permanent=False, wide=True))
             except Exception as error:
@@ -166,6 +205,15 @@ class Deliverer:
         if error.wide:
             retry_at = max(retry_at, self._rest.trouble(at=at, asked=error.retry_after))
         return Outcome(claim=claim, fate="again", at=at, reason=error.reason, retry_at=retry_at, own=own)
+
+
+async def _first_of(*events: asyncio.Event, within: float) -> None:
+    waits = {asyncio.create_task(one.wait()) for one in events}
+    try:
+        await asyncio.wait(waits, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in waits:
+            one.cancel()
 
 
 class HouseErrands:

@@ -20,9 +20,14 @@ def export_letters(person_ids: tuple[int, ...]) -> Iterable[Section]:
                 "channel": one.channel,
                 "kind": one.letter_class,
                 "state": one.state,
-                "subject": one.payload.get("subject", ""),
-                "words": one.payload.get("text", ""),
+                "subject": one.payload.get("subject") or _card(one).get("title", ""),
+                "words": one.payload.get("text") or _card(one).get("text", ""),
             }
             for one in letters
         ],
     )
+
+
+def _card(letter: Letter) -> dict[str, str]:
+    """A letter that is a card alone says everything there."""
+    return letter.payload.get("card") or {}

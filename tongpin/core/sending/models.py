@@ -152,3 +152,98 @@ class Errand(models.Model):
             models.Index(fields=["place", "-id"], name="errand_place"),
             models.Index(fields=["person_id"], condition=Q(person_id__isnull=False), name="errand_person"),
         ]
+
+
+class ChannelAccount(models.Model):
+    """An account of the house on a channel (渠道账号). Its settings are sealed: they hold keys; none once disconnected.
+
+    `name` is what the platform calls us. `occurrence` counts what was told of it, so that each telling is one fact.
+    """
+
+    kind = models.CharField(max_length=30, unique=True)
+    config_sealed = models.BinaryField(null=True)
+    name = models.CharField(max_length=200, blank=True)
+    connected_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    broken_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=60, blank=True)
+    edition = models.IntegerField(default=0)
+    occurrence = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "channel_account"
+
+
+class ChannelState(models.Model):
+    """What a channel must not forget: tokens, cursors. Changed only from the version it read. Sealed: it may be secret."""
+
+    key = models.CharField(max_length=200, unique=True)
+    value_sealed = models.BinaryField()
+    version = models.BigIntegerField(default=1)
+
+    class Meta:
+        db_table = "channel_state"
+
+
+class RoomPost(models.Model):
+    """Something said in one of our own rooms (网页群). `key` is its letter's; `number` counts within the place.
+
+    A post that was taken back keeps its number and says nothing more.
+    """
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+")
+    key = models.BinaryField(max_length=16, unique=True)
+    number = models.IntegerField()
+    content = models.JSONField(default=dict)
+    speaker_person_id = models.BigIntegerField(null=True)
+    answers = models.BigIntegerField(default=0)
+    about_kind = models.CharField(max_length=60, blank=True)
+    about = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+    redacted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "room_post"
+        constraints = [models.UniqueConstraint(fields=["place", "number"], name="room_post_number")]
+        indexes = [
+            models.Index(fields=["about_kind", "about"], condition=~Q(about_kind=""), name="room_post_about"),
+            models.Index(
+                fields=["speaker_person_id"], condition=Q(speaker_person_id__isnull=False), name="room_post_speaker"
+            ),
+        ]
+
+
+class InboxLetter(models.Model):
+    """A letter to one person in our own pages (站内信)."""
+
+    person_id = models.BigIntegerField()
+    key = models.BinaryField(max_length=16, unique=True)
+    content = models.JSONField(default=dict)
+    about_kind = models.CharField(max_length=60, blank=True)
+    about = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "inbox_letter"
+        indexes = [models.Index(fields=["person_id", "-id"], name="inbox_letter_person")]
+
+
+class SignInLink(models.Model):
+    """A link that was sent to a mailbox: it signs its person in on another phone, once. Only a digest of it is kept.
+
+    `mail_sealed`: the mailbox that becomes theirs by opening the link; none where it was theirs before.
+    """
+
+    digest = models.BinaryField(primary_key=True)
+    person_id = models.BigIntegerField()
+    mail_sealed = models.BinaryField(null=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "sign_in_link"
+        indexes = [
+            models.Index(fields=["person_id"], name="sign_in_link_person"),
+            models.Index(fields=["made_at"], name="sign_in_link_made"),
+        ]

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import msgspec
-from django.db import transaction
+from django.db import connection, transaction
 
 from tongpin.base.ids import digest
 from tongpin.channels.port import NEEDS, Content, Verb
@@ -23,8 +23,8 @@ from tongpin.core.facts.sending import LetterQueued, LetterWithheld
 from tongpin.core.ledger.actions import Cause
 from tongpin.core.ledger.models import Origin
 from tongpin.core.people.roots import roots_of
-from tongpin.core.places.models import Place
-from tongpin.core.sending.models import Command, Letter, State
+from tongpin.core.sending.keeping import COMMANDS, LETTERS, LetterConflict, Row, keep
+from tongpin.core.sending.models import State
 from tongpin.core.sending.rules import LetterClass
 from tongpin.core.sending.telling import Told, tell
 from tongpin.core.team.keys import keyring
@@ -38,10 +38,6 @@ NOT_LIVE = "not_live"
 
 class BadLetter(ValueError):
     """This cannot be queued; the text says what to give instead."""
-
-
-class LetterConflict(Exception):
-    """The key is known, with other content, receiver or class."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +117,10 @@ def queue_letters(
     roots = roots_of(person_ids={one.person_id for one in letters if one.person_id is not None})
     live = origin == Origin.LIVE
     rows = [_letter_row(one, roots, at=at, actor=actor, live=live) for one in letters]
-    kept, new = _keep(Letter, rows)
-    tell([_told(row, live) for row in new], at=at, actor=actor, origin=origin, cause=cause)
-    return [kept[bytes(row.key)].pk for row in rows]
+    kept, new = keep(kept_in=LETTERS, rows=rows)
+    told = [_told(one, kept[row["key"]], at, live) for one, row in zip(letters, rows, strict=True) if row["key"] in new]
+    tell(told, at=at, actor=actor, origin=origin, cause=cause)
+    return [kept[row["key"]] for row in rows]
 
 
 def queue_command(*, command: NewCommand, at: datetime, actor: str = "system", origin: Origin = Origin.LIVE) -> int:
@@ -144,8 +141,8 @@ def queue_commands(
     _hold_places({one.place_id for one in commands if one.place_id is not None})
     roots = roots_of(person_ids={one.person_id for one in commands if one.person_id is not None})
     rows = [_command_row(one, roots, at=at, actor=actor, live=origin == Origin.LIVE) for one in commands]
-    kept, _ = _keep(Command, rows)
-    return [kept[bytes(row.key)].pk for row in rows]
+    kept, _ = keep(kept_in=COMMANDS, rows=rows)
+    return [kept[row["key"]] for row in rows]
 
 
 @cache
@@ -193,39 +190,49 @@ def _hold_places(place_ids: set[int]) -> None:
     """Until commit, in order of number; without shutting out those who only point to a place."""
     if not place_ids:
         return
-    held = Place.objects.filter(pk__in=place_ids).order_by("pk").select_for_update(no_key=True).values_list("pk")
-    if missing := place_ids - {row[0] for row in held}:
+    with connection.cursor() as cursor:
+        cursor.execute("select id from place where id = any(%s) order by id for no key update", [list(place_ids)])
+        held = {row[0] for row in cursor.fetchall()}
+    if missing := place_ids - held:
         raise BadLetter(f"there is no place {min(missing)}")
 
 
-def _letter_row(one: NewLetter, roots: dict[int, int], *, at: datetime, actor: str, live: bool) -> Letter:
+def _letter_row(one: NewLetter, roots: dict[int, int], *, at: datetime, actor: str, live: bool) -> Row:
     content: dict[str, Any] = _slim(msgspec.to_builtins(one.content))
     if one.in_reply_to:
         content["in_reply_to"] = one.in_reply_to
-    return Letter(
-        key=digest("letter", one.key),
-        told=_digest_of(one.letter_class, one.channel, one.place_id, one.person_id, one.address, content),
-        letter_class=one.letter_class,
-        channel=one.channel,
-        queue=_letter_queue(one, roots),
-        place_id=one.place_id,
-        person_id=one.person_id,
-        speaker_person_id=one.speaker_person_id,
-        address_sealed=keyring().encrypt(one.address, context=ADDRESS) if one.address else None,
-        payload=content,
-        state=State.QUEUED if live else State.WITHHELD,
-        reason="" if live else NOT_LIVE,
-        not_before=one.not_before or at,
-        not_after=one.not_after,
-        about_kind=one.about_kind,
-        about=one.about,
-        broadcast=one.broadcast,
-        answers=one.answers,
-        fleeting=one.fleeting,
-        actor=actor[:60],
-        queued_at=at,
-        done_at=None if live else at,
-    )
+    sealed = keyring().encrypt(one.address, context=ADDRESS).hex() if one.address else None
+    return {
+        **_row(one, at=at, actor=actor, live=live),
+        "key": digest("letter", one.key).hex(),
+        "told": _digest_of(one.letter_class, one.channel, one.place_id, one.person_id, one.address, content).hex(),
+        "letter_class": one.letter_class,
+        "queue": _letter_queue(one, roots),
+        "speaker_person_id": one.speaker_person_id,
+        "address_sealed": sealed,
+        "payload": content,
+        "broadcast": one.broadcast,
+        "answers": one.answers,
+        "fleeting": one.fleeting,
+    }
+
+
+def _row(one: NewLetter | NewCommand, *, at: datetime, actor: str, live: bool) -> Row:
+    """What letters and commands have in common."""
+    return {
+        "channel": one.channel,
+        "place_id": one.place_id,
+        "person_id": one.person_id,
+        "state": State.QUEUED if live else State.WITHHELD,
+        "reason": "" if live else NOT_LIVE,
+        "not_before": one.not_before or at,
+        "not_after": one.not_after,
+        "about_kind": one.about_kind,
+        "about": one.about,
+        "actor": actor[:60],
+        "queued_at": at,
+        "done_at": None if live else at,
+    }
 
 
 def _letter_queue(one: NewLetter, roots: dict[int, int]) -> str:
@@ -237,7 +244,7 @@ def _letter_queue(one: NewLetter, roots: dict[int, int]) -> str:
     return f"address:{keyring().blind(ADDRESS, one.address).hex()}"
 
 
-def _command_row(one: NewCommand, roots: dict[int, int], *, at: datetime, actor: str, live: bool) -> Command:
+def _command_row(one: NewCommand, roots: dict[int, int], *, at: datetime, actor: str, live: bool) -> Row:
     told: dict[str, Any] = {
         "message": one.message,
         "name": one.name,
@@ -246,25 +253,14 @@ def _command_row(one: NewCommand, roots: dict[int, int], *, at: datetime, actor:
     }
     payload = _slim(told)
     by_person = f"person:{roots[one.person_id]}" if one.person_id is not None else "house"
-    return Command(
-        key=digest("command", one.key),
-        told=_digest_of(one.verb, one.channel, one.place_id, one.person_id, payload),
-        verb=one.verb,
-        channel=one.channel,
-        queue=f"place:{one.place_id}" if one.place_id is not None else by_person,
-        place_id=one.place_id,
-        person_id=one.person_id,
-        payload=payload,
-        state=State.QUEUED if live else State.WITHHELD,
-        reason="" if live else NOT_LIVE,
-        not_before=one.not_before or at,
-        not_after=one.not_after,
-        about_kind=one.about_kind,
-        about=one.about,
-        actor=actor[:60],
-        queued_at=at,
-        done_at=None if live else at,
-    )
+    return {
+        **_row(one, at=at, actor=actor, live=live),
+        "key": digest("command", one.key).hex(),
+        "told": _digest_of(one.verb, one.channel, one.place_id, one.person_id, payload).hex(),
+        "verb": one.verb,
+        "queue": f"place:{one.place_id}" if one.place_id is not None else by_person,
+        "payload": payload,
+    }
 
 
 def _slim(told: dict[str, Any]) -> dict[str, Any]:
@@ -276,32 +272,16 @@ def _digest_of(*parts: object) -> bytes:
     return keyring().blind("letter.told", json.dumps(parts, sort_keys=True, ensure_ascii=False))
 
 
-Row = TypeVar("Row", Letter, Command)
-
-
-def _keep(model: type[Row], rows: Sequence[Row]) -> tuple[dict[bytes, Row], list[Row]]:
-    """All rows as they stand now, by key, and those that were not there before, in order."""
-    keys = [row.key for row in rows]
-    known = {bytes(key) for key in model.objects.filter(key__in=keys).values_list("key", flat=True)}
-    model.objects.bulk_create([row for row in rows if bytes(row.key) not in known], ignore_conflicts=True)
-    kept = {bytes(row.key): row for row in model.objects.filter(key__in=keys)}
-    for row in rows:
-        if bytes(kept[bytes(row.key)].told) != bytes(row.told):
-            raise LetterConflict("this key stands for something else already; what differs needs a key of its own")
-    new = [kept[bytes(row.key)] for row in rows if bytes(row.key) not in known]
-    return kept, new
-
-
-def _told(row: Letter, live: bool) -> Told:
-    about: dict[str, Any] = {"about_kind": row.about_kind, "about": row.about}
-    what: dict[str, Any] = {"letter": row.pk, "letter_class": row.letter_class, "channel": row.channel, **about}
+def _told(one: NewLetter, number: int, at: datetime, live: bool) -> Told:
+    about: dict[str, Any] = {"about_kind": one.about_kind, "about": one.about}
+    what: dict[str, Any] = {"letter": number, "letter_class": one.letter_class, "channel": one.channel, **about}
     fact: LetterQueued | LetterWithheld
     if live:
-        due = row.not_before if row.not_before > row.queued_at else None
-        fact = LetterQueued(**what, broadcast=row.broadcast, due=due)
+        due = one.not_before if one.not_before and one.not_before > at else None
+        fact = LetterQueued(**what, broadcast=one.broadcast, due=due)
     else:
         fact = LetterWithheld(**what, reason=NOT_LIVE)
-    return Told(fact, row.person_id, row.place_id)
+    return Told(fact, one.person_id, one.place_id)
 
 
 __all__ = [

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
+import msgspec
 from django.db import connection, transaction
 
+from tongpin.base.clock import now
 from tongpin.core.facts.form import Fact
 from tongpin.core.facts.sending import CommandDone, CommandFailed, LetterFailed, LetterSent
 from tongpin.core.sending.claiming import Claim, Model
@@ -34,6 +35,42 @@ class Outcome:
     retry_at: datetime | None = None
     own: bool = False
 
+    @property
+    def lets_others_go(self) -> bool:
+        """Whether something behind it in its queue may be sent as soon as this is written."""
+        return self.claim.others_wait and self.fate not in ("again", "released")
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLetter:
+    """What the facts of a letter say of it."""
+
+    pk: int
+    channel: str
+    person_id: int | None
+    place_id: int | None
+    attempts: int
+    about_kind: str
+    about: int
+    letter_class: str
+    broadcast: int
+    not_before: datetime
+    redact_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettledCommand:
+    """What the facts of a command say of it."""
+
+    pk: int
+    channel: str
+    person_id: int | None
+    place_id: int | None
+    attempts: int
+    about_kind: str
+    about: int
+    verb: str
+
 
 _STATES: dict[Fate, State] = {
     "sent": State.SENT,
@@ -51,12 +88,26 @@ update {table} o set state = t.state, reason = t.reason, platform_id = t.platfor
 from jsonb_to_recordset(%s::jsonb) as t(id bigint, claim int, state text, reason text, platform_id text, more jsonb,
     retry_at timestamptz, done_at timestamptz, tried int, own int)
 where o.id = t.id and o.claim = t.claim and o.state = 'claimed'
-returning o.id
+returning o.id, o.channel, o.person_id, o.place_id, o.attempts, o.about_kind, o.about, {own}
 """
 
 _FORGET = """,
     address_sealed = case when t.state = 'queued' then o.address_sealed end,
     payload = case when o.fleeting and t.state in ('sent', 'failed') then '{}'::jsonb else o.payload end"""
+
+# In order of number, as whoever takes letters back locks them.
+_HOLD = "select from {table} where id = any(%s) order by id for update"
+
+_SQL: dict[Model, tuple[str, str]] = {
+    model: (
+        _HOLD.format(table=model._meta.db_table),
+        _SETTLE.format(table=model._meta.db_table, forget=forget, own=own),
+    )
+    for model, forget, own in (
+        (Letter, _FORGET, "o.letter_class, o.broadcast, o.not_before, o.redact_asked_at is not null"),
+        (Command, "", "o.verb"),
+    )
+}
 
 
 @transaction.atomic
@@ -65,31 +116,34 @@ def settle(*, outcomes: Sequence[Outcome]) -> int:
 
     An outcome whose claim ran out and was taken by somebody else is dropped: the same key was sent again.
     """
-    return sum(
-        _settle(model, [one for one in outcomes if one.claim.model is model], forget)
-        for model, forget in ((Letter, _FORGET), (Command, ""))
-    )
-
-
-def _settle(model: Model, outcomes: Sequence[Outcome], forget: str) -> int:
-    if not outcomes:
-        return 0
-    numbers = [one.claim.number for one in outcomes]
-    # In order of number, as whoever takes letters back locks them.
-    list(model.objects.filter(pk__in=numbers).order_by("pk").select_for_update().values_list("pk"))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SETTLE.format(table=model._meta.db_table, forget=forget),
-            [json.dumps([_line(one) for one in outcomes])],
-        )
-        written = {row[0] for row in cursor.fetchall()}
-    rows: dict[int, Any] = {row.pk: row for row in model.objects.filter(pk__in=written)}
-    for at, told in _by_moment([(one, rows[one.claim.number]) for one in outcomes if one.claim.number in written]):
-        tell(told, at=at)
-    asked = [row for row in rows.values() if model is Letter and row.redact_asked_at and row.state == State.SENT]
+    letters = [SettledLetter(*row) for row in _written(Letter, outcomes)]
+    commands = [SettledCommand(*row) for row in _written(Command, outcomes)]
+    rows: dict[tuple[Model, int], SettledLetter | SettledCommand] = {
+        **{(Letter, row.pk): row for row in letters},
+        **{(Command, row.pk): row for row in commands},
+    }
+    told = [
+        Told(fact, row.person_id, row.place_id, one.at)
+        for one in outcomes
+        if (row := rows.get((one.claim.model, one.claim.number))) and (fact := _fact(one, row))
+    ]
+    at = max((one.at for one in outcomes), default=now())
+    tell(told, at=at)
+    asked = [row.pk for row in letters if row.redact_asked]
     if asked:
-        redact_rows(asked, at=max(one.at for one in outcomes))
-    return len(written)
+        redact_rows(list(Letter.objects.filter(pk__in=asked, state=State.SENT)), at=at)
+    return len(rows)
+
+
+def _written(model: Model, outcomes: Sequence[Outcome]) -> list[tuple[Any, ...]]:
+    mine = [one for one in outcomes if one.claim.model is model]
+    if not mine:
+        return []
+    hold, write = _SQL[model]
+    with connection.cursor() as cursor:
+        cursor.execute(hold, [[one.claim.number for one in mine]])
+        cursor.execute(write, [msgspec.json.encode([_line(one) for one in mine]).decode()])
+        return list(cursor.fetchall())
 
 
 def _line(one: Outcome) -> dict[str, Any]:
@@ -108,17 +162,7 @@ def _line(one: Outcome) -> dict[str, Any]:
     }
 
 
-def _by_moment(settled: Sequence[tuple[Outcome, Any]]) -> list[tuple[datetime, list[Told]]]:
-    """Facts by the moment at which they happened, in the order in which they were reported."""
-    found: dict[datetime, list[Told]] = {}
-    for one, row in settled:
-        fact = _fact(one, row)
-        if fact is not None:
-            found.setdefault(one.at, []).append(Told(fact, row.person_id, row.place_id))
-    return list(found.items())
-
-
-def _fact(one: Outcome, row: Letter | Command) -> Fact | None:
+def _fact(one: Outcome, row: SettledLetter | SettledCommand) -> Fact | None:
     if one.fate in ("failed", "again"):
         failed: dict[str, Any] = {
             "channel": row.channel,
@@ -126,15 +170,15 @@ def _fact(one: Outcome, row: Letter | Command) -> Fact | None:
             "permanent": one.fate == "failed",
             "attempt": row.attempts,
         }
-        if isinstance(row, Letter):
+        if isinstance(row, SettledLetter):
             return LetterFailed(letter=row.pk, letter_class=row.letter_class, **failed)
         return CommandFailed(command=row.pk, verb=row.verb, **failed)
     if one.fate == "sent":
-        return sent_fact(row, at=one.at) if isinstance(row, Letter) else done_fact(row)
+        return sent_fact(row, at=one.at) if isinstance(row, SettledLetter) else done_fact(row)
     return None
 
 
-def sent_fact(row: Letter, *, at: datetime) -> LetterSent:
+def sent_fact(row: Letter | SettledLetter, *, at: datetime) -> LetterSent:
     """A letter left."""
     return LetterSent(
         letter=row.pk,
@@ -147,6 +191,6 @@ def sent_fact(row: Letter, *, at: datetime) -> LetterSent:
     )
 
 
-def done_fact(row: Command) -> CommandDone:
+def done_fact(row: Command | SettledCommand) -> CommandDone:
     """A command was done."""
     return CommandDone(command=row.pk, verb=row.verb, channel=row.channel, about_kind=row.about_kind, about=row.about)

@@ -17,11 +17,12 @@ SOURCE = "sending"
 
 
 class Told(NamedTuple):
-    """A fact, and of whom and where."""
+    """A fact, of whom and where; when, where that is not the same for all."""
 
     fact: Fact
     person_id: int | None
     place_id: int | None
+    at: datetime | None = None
 
 
 def tell(
@@ -37,7 +38,7 @@ def tell(
         for one in told:
             record(
                 one.fact,
-                at=at,
+                at=one.at or at,
                 person_id=one.person_id,
                 place_id=one.place_id,
                 actor=actor,
@@ -46,16 +47,11 @@ def tell(
                 cause=cause,
             )
     elif told:
-        lines = [
-            Line(
-                natural_key(one.fact, person_id=one.person_id, place_id=one.place_id, at=at),
-                one.fact.kind,
-                at.isoformat(),
-                one.person_id,
-                one.place_id,
-                json.dumps(body(one.fact), ensure_ascii=False),
-                one.fact.version,
-            )
-            for one in told
-        ]
+        lines = [_line(one, one.at or at) for one in told]
         record_many(lines, recorded_at=now(), actor=actor, source=SOURCE, origin=origin)
+
+
+def _line(one: Told, at: datetime) -> Line:
+    key = natural_key(one.fact, person_id=one.person_id, place_id=one.place_id, at=at)
+    told = json.dumps(body(one.fact), ensure_ascii=False)
+    return Line(key, one.fact.kind, at.isoformat(), one.person_id, one.place_id, told, one.fact.version)

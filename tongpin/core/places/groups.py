@@ -1,0 +1,90 @@
+"""Groups outside our own pages (群): a teammate makes them known, and an imported one is given to its community."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Count
+
+from tongpin.base.text import clean
+from tongpin.core.facts.places import PlaceOpened
+from tongpin.core.ledger.actions import record
+from tongpin.core.places.actions import assign
+from tongpin.core.places.models import Community, Membership, Place
+
+PLATFORMS: Final = ("wechat", "qq", "matrix")
+"""Where a group can be that is made known by hand. Rooms on our own pages come with their communities."""
+
+BY_ID: Final = {"matrix": re.compile(r"![^\s\x00-\x1f]{1,199}")}
+"""Platforms on which we write and listen: there a group is its id and not its name."""
+
+SAY: Final = {
+    "no_name": "give the group its name",
+    "strange_platform": "choose where the group is",
+    "strange_id": "give the room's internal id, such as !abc:example.com",
+    "elsewhere": "this group belongs to another community already",
+    "closed": "this group was closed",
+}
+
+
+class BadGroup(ValueError):
+    """A group cannot be made known so; `reason` is a code of `SAY`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(SAY[reason])
+        self.reason = reason
+
+
+@transaction.atomic
+def add_group(
+    *, community: Community, platform: str, name: str, at: datetime, actor: str, external_id: str = ""
+) -> tuple[int, bool]:
+    """A group of a community, new or known from an import; its number, and whether this made it one. Raises BadGroup."""
+    called, outside = clean(name, limit=120), external_id.strip()
+    if platform not in PLATFORMS:
+        raise BadGroup("strange_platform")
+    if not called:
+        raise BadGroup("no_name")
+    if platform in BY_ID and not BY_ID[platform].fullmatch(outside):
+        raise BadGroup("strange_id")
+    known = {"external_id": outside} if platform in BY_ID else {"name": called}
+    kind = Place.Kind.GROUP
+    place = Place.objects.select_for_update().filter(platform=platform, kind=kind, **known).order_by("pk").first()
+    if place is None:
+        own = {"external_id": outside if platform in BY_ID else "", "name": called, "opened_at": at}
+        made = Place.objects.create(platform=platform, kind=kind, community=community, **own)
+        told = PlaceOpened(place_kind=kind.value, community=community.pk)
+        record(told, at=at, place_id=made.pk, actor=actor)
+        return made.pk, True
+    if place.closed_at is not None:
+        raise BadGroup("closed")
+    if place.community_id == community.pk:
+        return place.pk, False
+    if place.community_id is not None:
+        raise BadGroup("elsewhere")
+    assign(place=place, community=community, at=at, actor=actor)
+    return place.pk, True
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group of a community, and how many are known to be in it."""
+
+    id: int
+    platform: str
+    name: str
+    external_id: str
+    members: int
+
+
+def groups_of(*, community_id: int) -> list[GroupLine]:
+    """Its groups that are in use, our own first. Two queries."""
+    rows = list(Place.objects.filter(community=community_id, kind=Place.Kind.GROUP, closed_at=None).order_by("pk"))
+    inside = Membership.objects.filter(place__in=[one.pk for one in rows], left_at=None).order_by()
+    counted = dict(inside.values_list("place").annotate(Count("pk")))
+    found = [GroupLine(one.pk, one.platform, one.name, one.external_id, counted.get(one.pk, 0)) for one in rows]
+    return sorted(found, key=lambda one: one.platform != "web")
