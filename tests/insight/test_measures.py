@@ -66,8 +66,11 @@ def test_one_of_each_is_low_at_best_and_never_pretends(tmp_path: Path, name: str
     expected = {
         "people_by_entrance": (None, 1, "none"),
         "four_steps": (1.0, 1, "low"),
+        "loop_by_entrance": (500.0, 1, "low"),
         "referral_k": (0.0, 1, "low"),
         "weekly_givers": (0.0, 1, "low"),
+        "vitality": (0.0, 1, "low"),
+        "trust": (None, 0, "none"),
         "rfm": (0.0, 1, "low"),
     }
     assert (result.value, result.quality) == (expected[name][0], expected[name][2])

@@ -25,6 +25,7 @@ class Result:
     """`value` rests on `n` cases. `low` and `high` bound it with 95 %. `method` says which of its ways a measure took.
 
     `more` are single numbers beside it, `parts` its rows. A share, a mean or a cost over nothing is None, never 0.
+    `people` are who stands behind a number, by the name of its cell: the screens open them. They are kept apart.
     """
 
     value: float | None
@@ -35,6 +36,7 @@ class Result:
     method: str = ""
     more: Mapping[str, Scalar] = field(default_factory=dict)
     parts: tuple[Mapping[str, Scalar], ...] = ()
+    people: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for `core.figures`."""

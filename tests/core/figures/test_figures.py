@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from tongpin.core.figures.actions import BadFigure, put_figure
+from tongpin.core.figures.actions import BadFigure, forget_people, put_figure
 from tongpin.core.figures.models import Figure
-from tongpin.core.figures.queries import Shown, latest, latest_of, series
+from tongpin.core.figures.queries import Shown, latest, latest_of, people_behind, series
 from tongpin.insight.result import Result
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +111,18 @@ def test_a_number_never_stands_beside_quality_none(noon: datetime) -> None:
     body = Result(2.0, 7, "ok").as_json()
     with pytest.raises(BadFigure, match="quality none"):
         put_figure(measure="rfm", as_of=noon, known_at=noon, body=body, n=7, quality="none", at=noon)
+
+
+def test_the_people_behind_a_number_are_those_of_the_newest_figure(noon: datetime) -> None:
+    def held(cell: str) -> Any:
+        return people_behind(measure="weekly_givers", cell=cell)
+
+    put(noon, people={"give": (9, 7, 5), "give:3": (5,)})
+    put(noon - DAY, people={"give": (1,)})
+    assert (held("give"), held("give:3"), held("sell")) == (((9, 7, 5), noon), ((5,), noon), None)
+    put(noon + DAY, people={"give": (9, 8, 7)})
+    put(noon + DAY)  # a measure that says nothing of people leaves them
+    assert (held("give"), held("give:3")) == (((9, 8, 7), noon + DAY), None)
+    assert people_behind(measure="weekly_givers", cell="give", scope_kind="community", scope=3) is None
+    forget_people(person_ids=[8, 4])
+    assert held("give") == ((9, 7), noon + DAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -22,4 +23,21 @@ class Figure(models.Model):
         db_table = "figure"
         constraints = [
             models.UniqueConstraint(fields=["measure", "scope_kind", "scope", "as_of", "known_at"], name="figure_once")
+        ]
+
+
+class FigurePeople(models.Model):
+    """Who stands behind a number of the newest figure, so that a screen opens it (下钻): some of them, newest first."""
+
+    measure = models.CharField(max_length=60, db_collation="C")
+    scope_kind = models.CharField(max_length=30, db_collation="C")
+    scope = models.BigIntegerField(default=0)
+    cell = models.CharField(max_length=60, db_collation="C")
+    as_of = models.DateTimeField()
+    person_ids = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        db_table = "figure_people"
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "scope_kind", "scope", "cell"], name="figure_people_once")
         ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tongpin.core.figures.models import Figure
+from tongpin.core.figures.models import Figure, FigurePeople
 
 MERCHANT, COMMUNITY = "merchant", "community"
 
@@ -42,6 +42,19 @@ def latest_of(*, measures: Collection[str], scope_kind: str = MERCHANT, scope: i
     return {row.measure: _shown(row) for row in rows}
 
 
+def latest_by_community(
+    *, measures: Collection[str], communities: Collection[int], since: datetime
+) -> dict[int, dict[str, Shown]]:
+    """The newest figures of several communities: community → measure → figure, none older than `since`. One query."""
+    rows = Figure.objects.filter(
+        measure__in=measures, scope_kind=COMMUNITY, scope__in=list(communities), as_of__gte=since
+    )
+    found: dict[int, dict[str, Shown]] = {}
+    for row in rows.order_by("measure", "scope", "-as_of", "-known_at").distinct("measure", "scope"):
+        found.setdefault(row.scope, {})[row.measure] = _shown(row)
+    return found
+
+
 def series(
     *, measure: str, scope_kind: str = MERCHANT, scope: int = 0, since: datetime | None = None, limit: int = 400
 ) -> list[Shown]:
@@ -51,6 +64,14 @@ def series(
         rows = rows.filter(as_of__gte=since)
     rows = rows.order_by("-as_of", "-known_at").distinct("as_of")[:limit]
     return [_shown(row) for row in reversed(rows)]
+
+
+def people_behind(
+    *, measure: str, cell: str, scope_kind: str = MERCHANT, scope: int = 0
+) -> tuple[tuple[int, ...], datetime] | None:
+    """The people behind a number of the newest figure, and its moment; None where nobody is kept. One query."""
+    row = FigurePeople.objects.filter(measure=measure, scope_kind=scope_kind, scope=scope, cell=cell).first()
+    return (tuple(row.person_ids), row.as_of) if row else None
 
 
 def _shown(row: Figure) -> Shown:

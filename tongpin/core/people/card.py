@@ -13,7 +13,7 @@ from django.db import connection
 from tongpin.core.people import rules, seen
 from tongpin.core.people.calling import display_names
 from tongpin.core.people.models import Person, Strength
-from tongpin.core.people.roots import PersonUnknown, members_of, root_of, roots_of
+from tongpin.core.people.roots import PersonUnknown, records_of, roots_of
 from tongpin.core.people.whereabouts import whereabouts
 
 LATEST_ORDERS = 5
@@ -93,7 +93,7 @@ def person_card(*, person_id: int, may_see_contact: bool) -> seen.PersonCard:
 
     Raises PersonUnknown.
     """
-    members = members_of(root=root_of(person_id=person_id))
+    members = records_of(person_id=person_id)
     records = {p.pk: p for p in Person.objects.filter(pk__in=members)}
     root = records.get(members[0])
     if root is None:

@@ -19,6 +19,7 @@ from tongpin.core.people.erased import add_to_erased_list, erased_list
 from tongpin.core.people.knowing import full_identity, values_of
 from tongpin.core.people.models import (
     Activity,
+    Assessment,
     Consent,
     Identity,
     LifeFact,
@@ -49,6 +50,9 @@ TRACKING = {
     "form.received": ("hook", "message", "name"),
 }
 """Kinds whose bodies hold free properties, and the fields a body needs to be read back: numbers stay, texts go."""
+
+OWNED = (Identity, MemberSession, Trait, LikenessKey, LifeFact, Note, Consent, PersonTag, PersonAlias, Assessment)
+"""Tables whose rows of a person go with them."""
 
 BODIES = 5000
 """Bodies emptied in one transaction."""
@@ -158,7 +162,7 @@ def _erase_own(members: list[int], at: datetime) -> None:
     Purchase.objects.filter(before_claim__in=members).update(before_claim=None)
     for model in (Activity, Spending):
         model.objects.filter(person_id__in=members).delete()
-    for owned in (Identity, MemberSession, Trait, LikenessKey, LifeFact, Note, Consent, PersonTag, PersonAlias):
+    for owned in OWNED:
         owned.objects.filter(person__in=members).delete()
     PersonAlias.objects.filter(root__in=members).delete()
     for low, high, table in (("kept", "gone", Merge), ("low", "high", Suggestion)):

@@ -13,17 +13,8 @@ from typing import Any
 
 from django.db import connection
 
-from tongpin.core.people.asking import (
-    Asked,
-    bought,
-    came_via,
-    in_communities,
-    in_place,
-    of_any_record,
-    owned_by,
-    tagged,
-)
-from tongpin.core.people.finding import Wanted, wanted
+from tongpin.core.people.filtering import Filter, filters_for
+from tongpin.core.people.finding import wanted
 from tongpin.core.people.paging import (
     FEW,
     ORDERS,
@@ -70,14 +61,6 @@ class Page:
     previous: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Filter:
-    """`find` gives ids of records, where that can be few; `check` asks about one person."""
-
-    find: Asked | None
-    check: Asked
-
-
 def people_page(
     *,
     scope: Scope,
@@ -88,10 +71,12 @@ def people_page(
     via: str = "",
     place: int | None = None,
     sort: Sort = "recent",
+    among: Sequence[int] | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
     """A page of people within the scope. `recent` shows whom the ledger knows, `spent` who bought something.
+    `among` narrows it to these people, by any of their records.
 
     At most six queries. Raises BadCursor.
     """
@@ -102,7 +87,9 @@ def people_page(
         said = wanted(cursor, search)
         if said is not None and not said.people and not said.grams:
             return Page((), None, None)
-        filters = _filters(scope, said, tag, owner, has_orders, via, place)
+        filters = filters_for(
+            scope=scope, said=said, tag=tag, owner=owner, has_orders=has_orders, via=via, place=place, among=among
+        )
         driver = _driver(cursor, filters)
         find = None if driver is None else filters[driver].find
         checks = [one.check for i, one in enumerate(filters) if i != driver]
@@ -124,57 +111,7 @@ def people_page(
     return Page(built, write_cursor(sort, ahead, back=False), write_cursor(sort, behind, back=True))
 
 
-def _filters(
-    scope: Scope,
-    said: Wanted | None,
-    tag: int | None,
-    owner: int | None,
-    has_orders: bool | None,
-    via: str,
-    place: int | None,
-) -> list[_Filter]:
-    filters: list[_Filter] = []
-    if isinstance(scope, Communities):
-        ids = sorted(scope.ids)
-        find = Asked(f"select w.person_id from {whereabouts()} w where w.community_id = any(%s)", (ids,))
-        filters.append(_Filter(find, in_communities(ids)))
-    if said is not None:
-        filters.append(_search(said))
-    if tag is not None:
-        find = Asked("select t.person_id from person_tag t where t.tag_id = %s and t.taken_at is null", (tag,))
-        filters.append(_Filter(find, tagged(tag)))
-    if owner is not None:
-        filters.append(_Filter(Asked("select q.id from person q where q.owner = %s", (owner,)), owned_by(owner)))
-    if place is not None:
-        find = Asked(f"select w.person_id from {whereabouts()} w where w.place_id = %s", (place,))
-        filters.append(_Filter(find, in_place(place)))
-    if via:
-        within = "select q.id from person q where q.via >= %s and q.via < %s and (q.via = %s or starts_with(q.via, %s))"
-        filters.append(_Filter(Asked(within, (via, via + ";", via, via + ":")), came_via(via)))
-    if has_orders is not None:
-        find_buyers = Asked("select s.person_id from person_spending s where s.orders > 0") if has_orders else None
-        filters.append(_Filter(find_buyers, bought(has_orders)))
-    return filters
-
-
-def _search(said: Wanted) -> _Filter:
-    found = Asked("select q.id from person q where q.id = any(%s)", (list(said.people),))
-    if not said.grams:
-        return _Filter(found, _found(said))
-    called = Asked("select q.id from person q where q.grams @> %s::text[]", (list(said.grams),))
-    both = Asked(f"{found.sql} union all {called.sql}", (*found.values, *called.values))
-    return _Filter(both, _found(said))
-
-
-def _found(said: Wanted) -> Asked:
-    """The check of a search: one of the records was found by a whole value, or bears the characters."""
-    found = "select from person q where q.id = {records} and (q.id = any(%s)"
-    if not said.grams:
-        return of_any_record(found + ")", list(said.people))
-    return of_any_record(found + " or q.grams @> %s::text[])", list(said.people), list(said.grams))
-
-
-def _driver(cursor: Any, filters: Sequence[_Filter]) -> int | None:
+def _driver(cursor: Any, filters: Sequence[Filter]) -> int | None:
     """The filter with the fewest people, should they be few."""
     candidates = [(i, one.find) for i, one in enumerate(filters) if one.find is not None]
     if not candidates:

@@ -244,6 +244,29 @@ class LifeFact(models.Model):
         constraints = [models.UniqueConstraint(fields=["person", "kind", "digest"], name="life_fact_once")]
 
 
+class Assessment(models.Model):
+    """What was last found about a person (评估): a value from 0 to 1, a word, and the evidence it rests on.
+
+    `value` is null where the evidence by weight (`effective`) is under what is `needed`. `told` is what the ledger last
+    heard: it hears again when the word, the evidence or the value has moved.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30, db_collation="C")
+    value = models.FloatField(null=True)
+    word = models.CharField(max_length=30, db_collation="C")
+    n = models.IntegerField()
+    effective = models.FloatField()
+    needed = models.FloatField()
+    evidence = models.JSONField(default=list)
+    told = models.JSONField(default=list)
+    as_of = models.DateTimeField()
+
+    class Meta:
+        db_table = "person_assessment"
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="assessed_once")]
+
+
 class Request(models.Model):
     """A person's wish to have their data handed out or erased, and what became of it. What they asked for themselves
     waits until `due_at`; until then they may call it off."""

@@ -16,7 +16,7 @@ from tongpin.core.people.card import person_card
 from tongpin.core.people.consents import may_contact
 from tongpin.core.people.listing import BadCursor, Page, PersonRow, Sort, people_page
 from tongpin.core.people.models import Tag
-from tongpin.core.people.roots import members_of, root_of
+from tongpin.core.people.roots import records_of, root_of
 from tongpin.core.team.rules import Everything, Scope
 
 
@@ -25,7 +25,7 @@ def timeline_of(
 ) -> list[Entry]:
     """What the ledger tells of a person, newest first, all merged records together; of one step only, where asked."""
     kinds = [kind for kind, fact in CATALOGUE.items() if fact.step == step] if step else None
-    return timeline(person_ids=members_of(root=root_of(person_id=person_id)), kinds=kinds, before=before, limit=limit)
+    return timeline(person_ids=records_of(person_id=person_id), kinds=kinds, before=before, limit=limit)
 
 
 def in_scope(*, person_id: int, scope: Scope) -> bool:

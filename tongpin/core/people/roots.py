@@ -34,6 +34,18 @@ def members_of(*, root: int) -> list[int]:
     return [root, *PersonAlias.objects.filter(root=root).order_by("person_id").values_list("person_id", flat=True)]
 
 
+def records_of(*, person_id: int) -> list[int]:
+    """All records that are read as the same person as this one, the root first, then by number. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select r.root, a.person_id from (select coalesce((select root from person_alias where person_id = %s), %s) root) r"
+            " left join person_alias a on a.root = r.root order by a.person_id",
+            [person_id, person_id],
+        )
+        rows = cursor.fetchall()
+    return [int(rows[0][0]), *(int(record) for _, record in rows if record is not None)]
+
+
 def groups_of(*, roots: Iterable[int]) -> dict[int, list[int]]:
     """All records of each root, itself first. One query."""
     groups = {root: [root] for root in roots}
@@ -57,6 +69,32 @@ def present(*, person_id: int) -> Person:
             raise PersonIsErased(f"person {person_id} was erased at their wish; nothing can be added")
         if root_of(person_id=person_id) == root:
             return person
+    raise PersonUnknown(f"person {person_id} is being merged right now; try again")
+
+
+def present_group(*, person_id: int) -> list[int]:
+    """Like `present`, on a hot path: all records of the person, the root, whose row is locked, first."""
+    with connection.cursor() as cursor:
+        for _ in range(5):
+            cursor.execute(
+                "select id, erased_at from person where id = coalesce((select root from person_alias where person_id = %s), %s)"
+                " for update",
+                [person_id, person_id],
+            )
+            row = cursor.fetchone()
+            if row is None:
+                raise PersonUnknown(f"there is no person {person_id}; look the number up again")
+            root, erased_at = row
+            if erased_at is not None:
+                raise PersonIsErased(f"person {person_id} was erased at their wish; nothing can be added")
+            cursor.execute(
+                "select person_id, root from person_alias where root = %s or person_id = %s order by person_id",
+                [root, person_id],
+            )
+            aliases = cursor.fetchall()
+            # The lock may have been waited for, and a merge gone by meanwhile.
+            if dict(aliases).get(person_id, person_id) == root:
+                return [root, *(one for one, its in aliases if its == root)]
     raise PersonUnknown(f"person {person_id} is being merged right now; try again")
 
 

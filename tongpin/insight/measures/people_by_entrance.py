@@ -29,7 +29,7 @@ def people_by_entrance(*, lake: Lake, clocks: Clocks, parameters: EntranceParame
         entrances = entrances.filter(entrances["community"] == parameters.community)
     entrances = entrances.select("entrance", "tracked_code", "channel", "offline", "paid")
     codes = entrances.select("entrance", _code="tracked_code")
-    applied, admitted = _applied(lake, clocks, codes)
+    applied, admitted = admitted_by(lake=lake, clocks=clocks, codes=codes)
     orders = net_orders(lake=lake, clocks=clocks)
     orders = orders.filter(orders["net_fen"] > 0).select("paid_at", _buyer="person")
     bought = admitted.inner_join(orders, admitted["person"] == orders["_buyer"])
@@ -64,8 +64,8 @@ def _openings(lake: Lake, clocks: Clocks, codes: ir.Table) -> ir.Table:
     return opened.group_by("entrance").agg(openings=opened.count(), opened=opened["person_id"].nunique())
 
 
-def _applied(lake: Lake, clocks: Clocks, codes: ir.Table) -> tuple[ir.Table, ir.Table]:
-    """Who applied, and who was admitted when: `entrance`, `person`, `at`."""
+def admitted_by(*, lake: Lake, clocks: Clocks, codes: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """Who applied, and who was admitted when, by entrance: `entrance`, `person`, `at`. `codes`: `entrance`, `_code`."""
     applied = lake.facts("admission.applied", clocks)
     applied = applied.filter(~applied["internal"], applied["person_id"].notnull())
     applied = applied.inner_join(codes, applied["tracked_code"] == codes["_code"])

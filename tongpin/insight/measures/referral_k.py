@@ -51,7 +51,7 @@ def _window(lake: Lake, clocks: Clocks, parameters: KParameters, days: int) -> d
     first = mature - timedelta(days=parameters.cohort_days)
     cohort = members.filter(members["since"] > ibis.literal(first), members["since"] <= ibis.literal(mature))
     young = lake.rows(members.filter(members["since"] > ibis.literal(mature)).aggregate(n=members["person"].count()))
-    came = _qualified(lake, clocks).inner_join(cohort, ibis._["inviter"] == cohort["person"])
+    came = qualified(lake=lake, clocks=clocks).inner_join(cohort, ibis._["inviter"] == cohort["person"])
     age = seconds(came["bound_at"]) - seconds(came["since"])
     came = came.filter(age >= 0, age <= days * DAY)
     brought = came.group_by("inviter").agg(brought=came["newcomer"].nunique())
@@ -81,7 +81,7 @@ def _window(lake: Lake, clocks: Clocks, parameters: KParameters, days: int) -> d
     }
 
 
-def _qualified(lake: Lake, clocks: Clocks) -> ibis.Table:
+def qualified(*, lake: Lake, clocks: Clocks) -> ibis.Table:
     """Referrals that count: `inviter`, `newcomer`, `bound_at`. The latest word on a person and campaign holds."""
     told = [
         lake.facts(kind, clocks)

@@ -1,22 +1,18 @@
-"""Weekly givers: sustained value contributors (持续贡献者), the first of vitality, SCIENCE §2.5, thin."""
+"""Weekly givers: sustained value contributors (持续贡献者), SCIENCE §2.5, thin."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-import ibis
-import ibis.expr.types as ir
-
-from tongpin.insight.contributions import contributions
-from tongpin.insight.days import DAY, day_of, local_day, local_week, monday, seconds, week_of_day
+from tongpin.insight.days import monday
+from tongpin.insight.giving import WEEKS, Gifts, giving
 from tongpin.insight.lake import Clocks, Lake
-from tongpin.insight.members import within
 from tongpin.insight.result import Parameters, Result, Scalar, divided, quality_of
 
-WEEKS, SUSTAINED = 12, 4
-YOUNG_WEEKS, YOUNG = 4, 2
+OLD_ENOUGH = 8
+"""Weeks a community must be old before four weeks are compared with the four before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,67 +29,35 @@ def weekly_givers(*, lake: Lake, clocks: Clocks, parameters: GiversParameters) -
     `method` says whether contributions were judged or found by the proxy. Beside it: how often a sustained member
     gives a week, the trend of four weeks against the four before, and the share made by teammates. Rows: the weeks.
     """
-    given, method = contributions(lake=lake, clocks=clocks, community=parameters.community)
-    begun = _begun(lake, clocks, parameters.community, given)
-    now = week_of_day(day_of(clocks.as_of, clocks.zone))
-    age = now - week_of_day(day_of(begun, clocks.zone)) + 1 if begun else 0
-    weeks, needed = (WEEKS, SUSTAINED) if age >= WEEKS else (YOUNG_WEEKS, YOUNG)
-    day = local_day(given["at"], clocks.zone, until=clocks.as_of)
-    dated = given.mutate(week=local_week(day), ago=int(clocks.as_of.timestamp()) - seconds(given["at"]))
-    dated = dated.filter(dated["week"] > now - WEEKS, dated["week"] <= now)
-    rows = lake.rows(
-        dated.group_by(["week", "staff", "person"]).agg(
-            contributions=dated.count(),
-            late=dated.count(where=dated["ago"] < 28 * DAY),
-            before=dated.count(where=(dated["ago"] >= 28 * DAY) & (dated["ago"] < 56 * DAY)),
-        )
-    )
-    told = [(int(str(r["week"])), bool(r["staff"]), int(str(r["person"])), int(str(r["contributions"]))) for r in rows]
-    own = [(week, person, count) for week, staff, person, count in told if not staff and week > now - weeks]
-    seen: dict[int, set[int]] = {}
-    for week, person, _ in own:
-        seen.setdefault(person, set()).add(week)
-    sustained = {person for person, active in seen.items() if len(active) >= needed}
-    value = float(len(sustained)) if seen else None
-    elapsed = weeks - 1 + _part_of_week(clocks)
-    late, before = (sum(int(str(r[name])) for r in rows if not r["staff"]) for name in ("late", "before"))
-    total, by_staff = sum(row[3] for row in told), sum(row[3] for row in told if row[1])
+    found = giving(lake=lake, clocks=clocks, community=parameters.community)
+    weeks, needed = found.rule
+    own, sustained = found.own(), found.sustained()
+    givers = {one.person for one in own}
+    value = float(len(sustained)) if givers else None
+    told = [one for one in found.told if one.week > found.now - WEEKS]
     more: dict[str, Scalar] = {
         "weeks": weeks,
         "needed": needed,
-        "age_weeks": age,
-        "per_week": divided(sum(c for _, p, c in own if p in sustained), len(sustained) * elapsed),
-        "trend": math.log((late + 1) / (before + 1)) if age >= 8 and seen else None,
-        "staff_share": divided(by_staff, total),
+        "age_weeks": found.age_weeks,
+        "per_week": divided(
+            sum(one.contributions for one in own if one.person in sustained),
+            len(sustained) * (weeks - 1 + found.part_of_week),
+        ),
+        "trend": math.log((found.late + 1) / (found.before + 1)) if found.age_weeks >= OLD_ENOUGH and givers else None,
+        "staff_share": divided(
+            sum(one.contributions for one in told if one.staff), sum(one.contributions for one in told)
+        ),
     }
-    quality = quality_of(value=value, n=len(seen), min_n=parameters.min_n)
-    parts = tuple(_week(week, told) for week in range(now - weeks + 1, now + 1)) if told else ()
-    return Result(value, len(seen), quality, method=method, more=more, parts=parts)
+    quality = quality_of(value=value, n=len(givers), min_n=parameters.min_n)
+    parts = tuple(_week(week, told) for week in range(found.now - weeks + 1, found.now + 1)) if told else ()
+    return Result(value, len(givers), quality, method=found.method, more=more, parts=parts)
 
 
-def _week(week: int, told: list[tuple[int, bool, int, int]]) -> dict[str, Scalar]:
-    own = [row for row in told if row[0] == week]
+def _week(week: int, told: Sequence[Gifts]) -> dict[str, Scalar]:
+    own = [one for one in told if one.week == week]
     return {
         "week": monday(week).isoformat(),
-        "givers": len({person for _, staff, person, _ in own if not staff}),
-        "contributions": sum(count for _, staff, _, count in own if not staff),
-        "by_staff": sum(count for _, staff, _, count in own if staff),
+        "givers": len({one.person for one in own if not one.staff}),
+        "contributions": sum(one.contributions for one in own if not one.staff),
+        "by_staff": sum(one.contributions for one in own if one.staff),
     }
-
-
-def _part_of_week(clocks: Clocks) -> float:
-    """How much of the running week is over, at least a day: nobody can have given oftener than time allowed."""
-    here = clocks.as_of.astimezone(clocks.zone)
-    days = here.weekday() + (here.hour * 3600 + here.minute * 60 + here.second) / DAY
-    return max(1.0, days) / 7
-
-
-def _begun(lake: Lake, clocks: Clocks, community: int, given: ir.Table) -> datetime | None:
-    """When the community began: founded, or the first word heard or gift made in it."""
-    founded = lake.facts("community.founded", clocks)
-    if community:
-        founded = founded.filter(founded["community"] == community)
-    heard = within(lake.facts("message.heard", clocks), lake=lake, clocks=clocks, community=community)
-    both = ibis.union(*(table.select("at") for table in (founded, heard, given)))
-    found = lake.rows(both.aggregate(at=seconds(both["at"]).min()))[0]["at"]
-    return None if found is None else datetime.fromtimestamp(int(str(found)), UTC)

@@ -120,7 +120,7 @@ def test_the_join_page_says_who_we_are_and_what_is_asked(noon: datetime) -> None
     )
     with CaptureQueriesContext(connection) as asked:
         page = join_page_of(community_id=made, person_id=visitor, inviter_id=member, code_id=way.code_id)
-    assert len(asked) == 14
+    assert len(asked) == 13
     assert page == JoinPage(
         community_id=made,
         name="青禾读书社",

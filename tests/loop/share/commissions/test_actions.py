@@ -31,6 +31,7 @@ from tongpin.loop.share.commissions.queries import (
     LineSeen,
     earnings_of,
     editions_of,
+    latest_terms,
     line_seen,
     lines_of,
     lines_of_order,
@@ -68,9 +69,12 @@ def test_a_sale_is_held_for_its_introducer_and_once(noon: datetime) -> None:
         generation=1,
         introducer=mei,
         buyer=lu,
+        community=0,
         base_fen=11000,
         refunded_fen=0,
         rate=800,
+        most_fen=0,
+        held_days=7,
         accrued_fen=880,
         taken_fen=0,
         owed_fen=0,
@@ -221,3 +225,20 @@ def test_nothing_is_promised_until_terms_are_set_and_the_house_stands_in_for_a_c
         set_terms(community_id=7, rate=5001, held_days=7, at=noon, actor="staff:1")
     assert refused.value.reason == "strange_rate"
     assert CommissionTerms.objects.count() == 3
+
+
+def test_terms_hold_from_the_moment_they_were_set_and_stand_with_what_they_earned(noon: datetime) -> None:
+    later = noon + timedelta(days=1)
+    set_terms(community_id=0, rate=500, held_days=7, at=noon, actor="staff:1")
+    set_terms(community_id=7, rate=800, held_days=3, most_fen=600, at=later, actor="staff:1")
+    assert terms_in(community_id=7, at=noon - timedelta(seconds=1)) == Terms()
+    assert [terms_in(community_id=7, at=at) for at in (noon, later)] == [Terms(500, 7), Terms(800, 3, 600)]
+    assert {number: one.terms for number, one in latest_terms().items()} == {0: Terms(500, 7), 7: Terms(800, 3, 600)}
+    mei, lu = people(2, noon)
+    line = sale(mei, lu, noon, most_fen=600, community_id=7)
+    assert line is not None
+    assert (line.accrued_fen, line.most_fen, line.community, line.held_days) == (600, 600, 7, 7)
+    with pytest.raises(AccruedOtherwise):
+        sale(mei, lu, noon, most_fen=700)
+    assert [one.order for one in lines_of(communities=[7])] == ["A1"]
+    assert lines_of(communities=[8]) == lines_of(state="free") == []

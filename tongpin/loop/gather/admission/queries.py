@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Q, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, OuterRef, Q, When
+from django.db.models.functions import JSONObject
 
 from tongpin.core.people.calling import display_names
-from tongpin.core.people.roots import members_of, root_of
+from tongpin.core.people.roots import records_of
 from tongpin.core.places.models import Membership
 from tongpin.core.team.rules import Communities, Scope
 from tongpin.loop.gather.admission.models import Answer, Application, QuestionSheet
@@ -104,18 +106,19 @@ def members_among(*, community_id: int, person_ids: Collection[int]) -> set[int]
 
 def is_member(*, community_id: int, person_id: int) -> bool:
     """Whether somebody is in any place of the community now, by any of their records. Three queries."""
-    theirs = members_of(root=root_of(person_id=person_id))
+    theirs = records_of(person_id=person_id)
     return bool(members_among(community_id=community_id, person_ids=theirs))
 
 
 def applications_waiting(*, scope: Scope, now: datetime, limit: int = 50) -> list[Waiting]:
-    """Who waits to be let in, the longest waiting first, in the communities of `scope`. Four queries."""
+    """Who waits to be let in, the longest waiting first, in the communities of `scope`. Two queries."""
     held = Application.objects.filter(state=Application.State.WAITING).select_related("community", "entrance")
+    answers = Answer.objects.filter(application=OuterRef("pk")).order_by("position")
+    held = held.annotate(said=ArraySubquery(answers.values(pair=JSONObject(question="question", words="words"))))
     if isinstance(scope, Communities):
         held = held.filter(community__in=scope.ids)
     rows = list(held.order_by("applied_at", "pk")[:limit])
     names = display_names(person_ids=[*{one for row in rows for one in (row.person_id, row.inviter_id) if one}])
-    said = _answers(row.pk for row in rows)
     return [
         Waiting(
             application_id=row.pk,
@@ -131,7 +134,7 @@ def applications_waiting(*, scope: Scope, now: datetime, limit: int = 50) -> lis
             channel=row.entrance.channel if row.entrance else "",
             inviter_id=row.inviter_id,
             inviter=names.get(row.inviter_id, "") if row.inviter_id else "",
-            answers=said.get(row.pk, ()),
+            answers=tuple(Answered(one["question"], one["words"]) for one in row.said),
         )
         for row in rows
     ]
@@ -147,7 +150,7 @@ def count_waiting(*, scope: Scope) -> int:
 
 def my_application(*, person_id: int, community_id: int) -> MyApplication | None:
     """The latest application of a person, by any of their records; the waiting one where there is one. Five queries."""
-    return application_of(community_id=community_id, records=members_of(root=root_of(person_id=person_id)))
+    return application_of(community_id=community_id, records=records_of(person_id=person_id))
 
 
 def application_of(*, community_id: int, records: Collection[int]) -> MyApplication | None:
@@ -176,7 +179,7 @@ def application_of(*, community_id: int, records: Collection[int]) -> MyApplicat
 
 def my_applications(*, person_id: int, limit: int = 20) -> list[MyLine]:
     """Every application of a person, by any of their records, newest first. Three queries."""
-    theirs = members_of(root=root_of(person_id=person_id))
+    theirs = records_of(person_id=person_id)
     rows = Application.objects.filter(person__in=theirs).select_related("community").order_by("-applied_at", "-pk")
     return [MyLine(one.community_id, one.community.name, one.state, one.applied_at) for one in rows[:limit]]
 

@@ -10,7 +10,7 @@ from django.db import connection
 from tongpin.core.books.queries import cost_by_entrance
 from tongpin.loop.gather.admission.queries import Asked, asked_by_entrance
 from tongpin.loop.gather.channel_costs.rules import each_fen
-from tongpin.loop.gather.entrances.queries import EntranceSeen, entrances_in
+from tongpin.loop.gather.entrances.queries import EntranceSeen, entrances_among, entrances_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,16 @@ class EntranceYield:
 
 def entrances_of(*, community_id: int) -> list[EntranceYield]:
     """The ways into a community with what they cost and brought, newest first. Four queries."""
-    entrances = entrances_in(community_id=community_id)
+    return _with_yields(entrances_in(community_id=community_id))
+
+
+def entrances_between(*, community_ids: Sequence[int] | None, limit: int = 100) -> list[EntranceYield]:
+    """The same over these communities (None: all that have not ended), those in use before those given up, newest
+    first. Four queries."""
+    return _with_yields(entrances_among(community_ids=community_ids, limit=limit))
+
+
+def _with_yields(entrances: Sequence[EntranceSeen]) -> list[EntranceYield]:
     ids = [one.id for one in entrances]
     opened = _opened([one.code_id for one in entrances])
     asked = asked_by_entrance(entrance_ids=ids)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongpin.core.people.roots import members_of, root_of
+from tongpin.core.people.roots import records_of
 from tongpin.loop.gather.charter.models import Acceptance, CharterEdition, Door
 from tongpin.loop.gather.charter.rules import Charter
 
@@ -45,7 +45,7 @@ def charters_of(*, community_id: int, limit: int = 50) -> list[Edition]:
 
 def accepted_edition(*, community_id: int, person_id: int) -> int:
     """The latest edition that a person agreed to with any of their records; 0 where with none. Three queries."""
-    return accepted_by(community_id=community_id, records=members_of(root=root_of(person_id=person_id)))
+    return accepted_by(community_id=community_id, records=records_of(person_id=person_id))
 
 
 def accepted_by(*, community_id: int, records: Collection[int]) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import F
 
 from tongpin.loop.gather.entrances.models import Entrance
 
@@ -31,6 +33,15 @@ def entrances_in(*, community_id: int) -> list[EntranceSeen]:
     """All ways into a community, closed ones too, newest first. One query."""
     rows = Entrance.objects.filter(community=community_id).select_related("code").order_by("-made_at", "-pk")
     return [_seen(row) for row in rows]
+
+
+def entrances_among(*, community_ids: Sequence[int] | None, limit: int) -> list[EntranceSeen]:
+    """Ways into these communities (None: all that have not ended), those in use first, newest first. One query."""
+    rows = Entrance.objects.filter(community__closed_at=None)
+    if community_ids is not None:
+        rows = rows.filter(community__in=community_ids)
+    rows = rows.select_related("code").order_by(F("closed_at").desc(nulls_first=True), "-made_at", "-pk")
+    return [_seen(row) for row in rows[:limit]]
 
 
 def entrance_seen(*, entrance_id: int) -> EntranceSeen | None:

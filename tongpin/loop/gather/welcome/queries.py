@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongpin.core.people.roots import members_of, root_of
+from tongpin.core.people.roots import records_of
 from tongpin.loop.gather.welcome.models import Welcome, WelcomeStep
 from tongpin.loop.gather.welcome.rules import Step, next_step
 
@@ -42,7 +42,7 @@ def welcome_steps_of(*, community_id: int) -> tuple[Step, ...]:
 
 def welcome_of(*, person_id: int, community_id: int) -> WelcomeSeen | None:
     """Where somebody stands in their latest welcome, by any of their records; None where none was begun. Four queries."""
-    theirs = members_of(root=root_of(person_id=person_id))
+    theirs = records_of(person_id=person_id)
     row = latest_welcome(community_id=community_id, members=theirs)
     if row is None:
         return None

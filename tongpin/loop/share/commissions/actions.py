@@ -21,7 +21,7 @@ from tongpin.core.facts.commissions import (
 )
 from tongpin.core.ledger.actions import record
 from tongpin.core.people.models import Person
-from tongpin.core.people.roots import members_of, root_of
+from tongpin.core.people.roots import records_of, root_of
 from tongpin.loop.share.commissions.models import Commission, CommissionTerms, TakenBack
 from tongpin.loop.share.commissions.queries import PURSE, LineSeen, editions_of, line_seen, releasable
 from tongpin.loop.share.commissions.rules import (
@@ -41,6 +41,7 @@ HOUSE = Account("commissions")
 SAY = {
     "strange_rate": "choose a rate from 0 % to 50 %",
     "strange_days": "choose how many days a commission is held: 0 to 365",
+    "strange_cap": "choose the most that one order earns: up to a million yuan, or nothing for no limit",
 }
 
 
@@ -65,12 +66,14 @@ class TakenBackOtherwise(Exception):
 
 
 @transaction.atomic
-def set_terms(*, community_id: int, rate: int, held_days: int, at: datetime, actor: str) -> Terms:
+def set_terms(*, community_id: int, rate: int, held_days: int, most_fen: int = 0, at: datetime, actor: str) -> Terms:
     """Promises a rate (basis points) from now on, in a community or (0) wherever none is set. What was earned stays.
+
+    `most_fen` is the most one order earns, 0 for no limit. No fact: what was promised stands with each commission.
 
     Raises BadTerms.
     """
-    terms = Terms(rate, held_days)
+    terms = Terms(rate, held_days, most_fen)
     if reason := wrong_with(terms):
         raise BadTerms(reason)
     with connection.cursor() as cursor:
@@ -82,6 +85,7 @@ def set_terms(*, community_id: int, rate: int, held_days: int, at: datetime, act
             edition=held[0].edition + 1 if held else 1,
             rate=rate,
             held_days=held_days,
+            most_fen=most_fen,
             set_at=at,
             set_by=actor[:60],
         )
@@ -98,6 +102,8 @@ def accrue(
     rate: int,
     held_days: int,
     at: datetime,
+    most_fen: int = 0,
+    community_id: int = 0,
     generation: int = 1,
     actor: str = "system",
 ) -> LineSeen | None:
@@ -106,11 +112,11 @@ def accrue(
     None where it earns nothing: no rate, less than half a fen, the buyer's own link, an introducer who is gone.
     Raises BadTerms, GenerationForbidden, AccruedOtherwise.
     """
-    if reason := wrong_with(Terms(rate, held_days)):
+    if reason := wrong_with(Terms(rate, held_days, most_fen)):
         raise BadTerms(reason)
     if not generation_allowed(generation, allowed=getattr(settings, "COMMISSION_GENERATIONS", 1)):
         raise GenerationForbidden("only whoever brought the buyer is paid; a second level is not switched on")
-    amount = earned(base_fen=max(base_fen, 0), rate=rate)
+    amount = earned(base_fen=max(base_fen, 0), rate=rate, most_fen=most_fen)
     root = root_of(person_id=introducer)
     if amount == 0 or root == root_of(person_id=buyer) or not _stands(root):
         return None
@@ -120,15 +126,18 @@ def accrue(
         defaults={
             "introducer": introducer,
             "buyer": buyer,
+            "community": community_id,
             "base_fen": base_fen,
             "rate": rate,
+            "most_fen": most_fen,
+            "held_days": held_days,
             "accrued_fen": amount,
             "held_until": at + timedelta(days=held_days),
             "accrued_at": at,
         },
     )
     if not is_new:
-        if (row.introducer, row.base_fen, row.rate) != (introducer, base_fen, rate):
+        if (row.introducer, row.base_fen, row.rate, row.most_fen) != (introducer, base_fen, rate, most_fen):
             raise AccruedOtherwise("this order earned a commission already, in another way")
         return line_seen(commission_id=row.pk)
     _set_aside(row, at=at, actor=actor)
@@ -227,7 +236,11 @@ def _take(row: Commission, refund: str, refunded_fen: int, *, at: datetime, acto
             raise TakenBackOtherwise("this refund was taken into account already, with another amount")
         return 0
     amount = to_take_back(
-        base_fen=row.base_fen, rate=row.rate, refunded_before=row.refunded_fen, refunded_fen=refunded_fen
+        base_fen=row.base_fen,
+        rate=row.rate,
+        refunded_before=row.refunded_fen,
+        refunded_fen=refunded_fen,
+        most_fen=row.most_fen,
     )
     taken = TakenBack.objects.create(commission=row, refund=refund, refunded_fen=refunded_fen, taken_fen=amount, at=at)
     row.refunded_fen = min(row.refunded_fen + refunded_fen, row.base_fen)
@@ -248,7 +261,7 @@ def _take(row: Commission, refund: str, refunded_fen: int, *, at: datetime, acto
 
 def _collect_owed(person_id: int, *, at: datetime, actor: str) -> None:
     """What a person owes for commissions drawn and then undone comes off what has just become free."""
-    people = members_of(root=root_of(person_id=person_id))
+    people = records_of(person_id=person_id)
     owed = TakenBack.objects.select_for_update(of=("self",)).filter(commission__introducer__in=people, owed_fen__gt=0)
     for debt in owed.order_by("pk"):
         key = ("commission_owed", debt.pk, debt.owed_fen)

@@ -13,6 +13,7 @@ class CommissionTerms(models.Model):
     edition = models.IntegerField()
     rate = models.IntegerField()
     held_days = models.IntegerField()
+    most_fen = models.BigIntegerField(default=0)
     set_at = models.DateTimeField()
     set_by = models.CharField(max_length=60)
 
@@ -23,18 +24,25 @@ class CommissionTerms(models.Model):
             models.CheckConstraint(
                 condition=Q(rate__gte=0, rate__lte=5000, held_days__gte=0), name="commission_terms_sane"
             ),
+            models.CheckConstraint(condition=Q(most_fen__gte=0), name="commission_terms_cap"),
         ]
 
 
 class Commission(models.Model):
-    """What one sale earned its introducer. `taken_fen` was taken back of `accrued_fen`, `refunded_fen` of `base_fen`."""
+    """What one sale earned its introducer. `taken_fen` was taken back of `accrued_fen`, `refunded_fen` of `base_fen`.
+
+    `rate`, `most_fen` and `held_days` are the terms of the moment it was paid; `community` is whose they were.
+    """
 
     order = models.CharField(max_length=60)
     generation = models.IntegerField(default=1)
     introducer = models.BigIntegerField(db_column="introducer_person")
     buyer = models.BigIntegerField(db_column="buyer_person")
+    community = models.BigIntegerField(default=0)
     base_fen = models.BigIntegerField()
     rate = models.IntegerField()
+    most_fen = models.BigIntegerField(default=0)
+    held_days = models.IntegerField(default=7)
     accrued_fen = models.BigIntegerField()
     refunded_fen = models.BigIntegerField(default=0)
     taken_fen = models.BigIntegerField(default=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongpin.core.people.roots import members_of, root_of
+from tongpin.core.people.roots import records_of
 from tongpin.loop.share.posters.models import Poster
 
 
@@ -22,6 +22,6 @@ class PosterSeen:
 
 def last_poster(*, person_id: int, code_id: int) -> PosterSeen | None:
     """The words a person used last with a link, to begin the next poster with. Two queries."""
-    people = members_of(root=root_of(person_id=person_id))
+    people = records_of(person_id=person_id)
     row = Poster.objects.filter(person_id__in=people, code=code_id).order_by("-pk").first()
     return PosterSeen(row.pk, row.code_id, row.name, row.sentence, row.drawn_at) if row else None

@@ -14,6 +14,7 @@ from tongpin.core.facts.referrals import (
     ReferralLinkMade,
     ReferralLinkOpened,
     ReferralQualified,
+    ShareAsked,
 )
 from tongpin.core.ledger.actions import FactConflict, record
 from tongpin.core.people.models import Person
@@ -164,6 +165,19 @@ def qualify(*, newcomer: int, order: str, return_days: int, at: datetime, actor:
 
 
 @transaction.atomic
+def count_from(*, newcomer: int, order: str, moment: datetime) -> bool:
+    """From when the order a referral qualified by can no longer be returned: it was sent meanwhile, or it arrived.
+
+    False where the referral qualified by another order, or does not count any more.
+    """
+    row = _locked(newcomer)
+    if row is None or row.order != order or row.qualified_at is None or row.disqualified_at is not None:
+        return False
+    Referral.objects.filter(pk=row.pk).update(counts_from=moment)
+    return True
+
+
+@transaction.atomic
 def disqualify(*, newcomer: int, order: str, at: datetime, reason: str = "refunded", actor: str = "system") -> bool:
     """The order the referral qualified by was returned in full within its window: it no longer counts.
 
@@ -179,6 +193,15 @@ def disqualify(*, newcomer: int, order: str, at: datetime, reason: str = "refund
     told = ReferralDisqualified(inviter=row.inviter, reason=reason, occurrence=row.occurrence)
     record(told, at=at, person_id=row.newcomer, actor=actor)
     return True
+
+
+@transaction.atomic
+def ask_to_share(*, person_id: int, about_kind: str, about: int, at: datetime, actor: str = "system") -> None:
+    """Tells that somebody is asked to bring friends: after an order was paid, after a group filled. Once for each.
+
+    The question itself stands on the page of the order or group. Nothing is promised for it.
+    """
+    record(ShareAsked(about_kind=about_kind, about=about), at=at, person_id=person_id, actor=actor)
 
 
 def _locked(newcomer: int) -> Referral | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from tongpin.core.people.roots import members_of, root_of, roots_of
+from tongpin.core.people.roots import records_of, root_of, roots_of
 from tongpin.core.places.models import CodeOpening
 from tongpin.loop.share.referrals.models import Referral, ReferralLink
 from tongpin.loop.share.referrals.rules import state_of
@@ -48,6 +49,15 @@ class ReferralSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkYield:
+    """A link, how often others opened it, and how many newcomers came by it."""
+
+    link: LinkSeen
+    openings: int
+    brought: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """What a person's invitations came to: others who opened their links, and people by state."""
 
@@ -72,7 +82,7 @@ class Branch:
 
 def link_of(*, person_id: int, target_kind: str, target: int) -> LinkSeen | None:
     """A person's own link to something. Two queries."""
-    people = members_of(root=root_of(person_id=person_id))
+    people = records_of(person_id=person_id)
     rows = ReferralLink.objects.filter(person_id__in=people, target_kind=target_kind, target=target)
     row = rows.select_related("code").order_by("pk").first()
     return _link(row) if row else None
@@ -92,7 +102,7 @@ def referral_of(*, person_id: int, now: datetime) -> ReferralSeen | None:
 
 def row_of(*, person_id: int) -> Referral | None:
     """The row that says who brought this person."""
-    people = members_of(root=root_of(person_id=person_id))
+    people = records_of(person_id=person_id)
     return Referral.objects.filter(newcomer__in=people).order_by("pk").first()
 
 
@@ -100,16 +110,46 @@ def my_invitations(
     *, person_id: int, now: datetime, older_than: int | None = None, size: int = 50
 ) -> list[ReferralSeen]:
     """Whom a person brought, newest first, paged by number."""
-    people = members_of(root=root_of(person_id=person_id))
+    people = records_of(person_id=person_id)
     rows = Referral.objects.filter(inviter__in=people)
     if older_than is not None:
         rows = rows.filter(pk__lt=older_than)
     return _seen(list(rows.order_by("-pk")[:size]), now)
 
 
+def referrals_in(
+    *, now: datetime, communities: Collection[int] | None = None, older_than: int | None = None, size: int = 50
+) -> list[ReferralSeen]:
+    """Who was brought by whom, in some communities or anywhere, newest first, paged by number. Two queries."""
+    rows = Referral.objects.all() if communities is None else Referral.objects.filter(community__in=list(communities))
+    if older_than is not None:
+        rows = rows.filter(pk__lt=older_than)
+    return _seen(list(rows.order_by("-pk")[:size]), now)
+
+
+def links_in(*, older_than: int | None = None, size: int = 50) -> list[LinkYield]:
+    """People's own links, newest first, paged by number, with what each brought. Three queries."""
+    rows = ReferralLink.objects.select_related("code").order_by("-pk")
+    if older_than is not None:
+        rows = rows.filter(pk__lt=older_than)
+    found = list(rows[:size])
+    codes = [row.code_id for row in found]
+    visits = CodeOpening.objects.filter(tracked_code__in=codes).exclude(_by_its_owner())
+    opened = dict(visits.order_by().values_list("tracked_code").annotate(n=Count("pk")))
+    came = Referral.objects.filter(tracked_code__in=codes)
+    brought = dict(came.order_by().values_list("tracked_code").annotate(n=Count("pk")))
+    return [LinkYield(_link(row), opened.get(row.code_id, 0), brought.get(row.code_id, 0)) for row in found]
+
+
+def _by_its_owner() -> Exists:
+    """Visits of a link by the record it belongs to."""
+    own = ReferralLink.objects.filter(code=OuterRef("tracked_code"), person_id=OuterRef("person_id"))
+    return Exists(own)
+
+
 def invitation_counts(*, person_id: int, now: datetime) -> Counts:
     """What a person's invitations came to so far. Their own visits are left out. Four queries."""
-    people = members_of(root=root_of(person_id=person_id))
+    people = records_of(person_id=person_id)
     own = ReferralLink.objects.filter(person_id__in=people).values("code")
     visits = CodeOpening.objects.filter(tracked_code__in=own).exclude(person_id__in=people).count()
     gone, paid = Q(disqualified_at__isnull=False), Q(qualified_at__isnull=False, disqualified_at=None)
