@@ -136,12 +136,15 @@ def unequal_languages() -> Iterator[str]:
     """Pages that one language has and the other lacks, or that have other sections there."""
     first, second = (DOCS / language for language in LANGUAGES)
     names = {folder: {path.relative_to(folder) for path in folder.rglob("*.md")} for folder in (first, second)}
-    pairs = [(DOCS / "start.zh.md", DOCS / "start.md")]
+    pairs = [(zh, zh.with_name(zh.name.replace(".zh.", "."))) for zh in sorted(DOCS.rglob("*.zh.md"))]
     for one, other in ((first, second), (second, first)):
         for name in sorted(names[one] - names[other]):
             yield f"{(one / name).relative_to(ROOT)} has no counterpart in {other.name}"
     pairs += [(first / name, second / name) for name in sorted(names[first] & names[second])]
     for zh, en in pairs:
+        if not en.exists():
+            yield f"{zh.relative_to(ROOT)} has no counterpart in English"
+            continue
         levels = [[len(marks) for marks, _ in HEADING.findall(text_of(page))] for page in (zh, en)]
         if levels[0] != levels[1]:
             yield f"{zh.relative_to(ROOT)} and {en.relative_to(ROOT)} have other sections"

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.db import connection
 
-NAME = re.compile(r"(.*_)?person(_id)?|kept|gone|low|high|root|into|before_claim")
+NAME = re.compile(r"(.*_)?person(_ids?)?|kept|gone|low|high|root|into|before_claim")
 
 DELETED = "the row is deleted"
 EMPTIED = "the number is taken out, the row stays"
@@ -23,6 +23,7 @@ FATE = {
     ("person_note", "person_id"): DELETED,
     ("consent", "person_id"): DELETED,
     ("person_tag", "person_id"): DELETED,
+    ("person_assessment", "person_id"): DELETED,
     ("person_alias", "person_id"): DELETED,
     ("person_alias", "into"): DELETED,
     ("person_alias", "root"): DELETED,
@@ -55,10 +56,22 @@ FATE = {
     ("commission", "introducer_person"): NUMBER + "; the law keeps what was earned",
     ("commission", "buyer_person"): NUMBER,
     ("poster", "person_id"): DELETED + " with the words they chose",
+    ("figure_people", "person_ids"): EMPTIED,
     ("letter", "person_id"): EMPTIED + " without a word or an address",
     ("letter", "speaker_person_id"): EMPTIED + "; with words what was said goes too, and is redacted where it arrived",
     ("command", "person_id"): EMPTIED,
+    ("room_post", "speaker_person_id"): EMPTIED + "; with words the post is emptied too",
+    ("inbox_letter", "person_id"): DELETED,
+    ("sign_in_link", "person_id"): DELETED,
     ("errand", "person_id"): EMPTIED + " without a word",
+    ("talk", "guest_person_id"): EMPTIED + " with the name; with words every segment is emptied too",
+    ("question", "person_id"): EMPTIED + " with the name; with words the question is emptied too",
+    ("talk_hearer", "person_id"): DELETED,
+    ("talk_sign_up", "person_id"): DELETED,
+    ("stored_file", "person_id"): DELETED + " with its content, unless another gave the same",
+    ("digest_quote", "person_id"): DELETED,
+    ("digest_consent", "person_id"): DELETED,
+    ("digest_giver", "person_id"): DELETED,
     ("import_row", "person_id"): EMPTIED + " with the cells",
     ("hook_post", "person_id"): EMPTIED + " with what was posted",
 }

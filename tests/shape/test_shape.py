@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import configparser
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -174,3 +175,18 @@ def test_every_fact_has_a_line_for_people() -> None:
     lines = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8").splitlines()
     told = {line: lines[at + 2] for at, line in enumerate(lines[:-2]) if line.startswith("#### `")}
     assert [kind for kind in CATALOGUE if not told.get(f"#### `{kind}`", "").strip()] == []
+
+
+ADVISORY = re.compile(r"advisory\w*\(\s*(7[0-9_]{6,})|^(?:LOCK|NAMES|\w*_LOCK)(?:: Final)? = (7[0-9_]{6,})$", re.M)
+
+
+def test_every_advisory_lock_is_one_modules_own() -> None:
+    holders: dict[int, list[str]] = {}
+    for path in modules():
+        source = path.read_text(encoding="utf-8")
+        numbers = {int((one[1] or one[2]).replace("_", "")) for one in ADVISORY.finditer(source)}
+        if "advisory" in source and "hashtext('books.roll_up')" not in source:
+            assert numbers, f"{named(path)}: this test does not see which lock it holds"
+        for number in numbers:
+            holders.setdefault(number, []).append(named(path))
+    assert {number: places for number, places in holders.items() if len(places) > 1} == {}

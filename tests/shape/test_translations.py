@@ -43,6 +43,10 @@ def test_every_way_of_saying_is_found(tmp_path: Path) -> None:
         "_('From Python')\ngettext_lazy('Lazy')\nngettext('one', 'many', 2)\n"
         "pgettext('where', 'what')\nprint('not this')\n"
     )
+    (tmp_path / "c.py").write_text(
+        "from django.utils.translation import gettext_lazy as lazy, pgettext as said_of\n"
+        "lazy('By another name')\nsaid_of('door', 'shut')\ntranslate('not this either')\n"
+    )
     assert set(texts(folder=tmp_path)) == {
         Text("Plain"),
         Text("Door", context="of a house"),
@@ -53,6 +57,8 @@ def test_every_way_of_saying_is_found(tmp_path: Path) -> None:
         Text("Lazy"),
         Text("one", plural="many"),
         Text("what", context="where"),
+        Text("By another name"),
+        Text("shut", context="door"),
     }
 
 

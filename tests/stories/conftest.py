@@ -8,7 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -32,13 +35,20 @@ def free_port() -> int:
     raise OSError("no two ports beside each other are free")
 
 
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The whole product under its supervisor, as `bin/tongpin up` starts it; gives what it printed."""
-    folder = tmp_path_factory.mktemp("story")
+@dataclass(frozen=True)
+class House:
+    """A product that runs: what it printed, and the environment in which its other commands find it."""
+
+    printed: str
+    env: Mapping[str, str]
+
+
+@contextmanager
+def house(folder: Path, **settings: str) -> Iterator[House]:
+    """The whole product under its supervisor, as `bin/tongpin up` starts it."""
     with temporary_cluster(folder, fsync=False) as temporary:
         env = {k: v for k, v in os.environ.items() if not k.startswith("TONGPIN_")}
-        env |= {"TONGPIN_HOME": str(folder / "house"), "DATABASE_URL": temporary.cluster.dsn(role="app")}
+        env |= {"TONGPIN_HOME": str(folder / "house"), "DATABASE_URL": temporary.cluster.dsn(role="app"), **settings}
         argv = [sys.executable, "-u", "-m", "tongpin.wiring.cli", "up", "--port", str(free_port())]
         with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as up:
             printed = ""
@@ -47,10 +57,17 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 printed += up.stdout.readline() if up.stdout else ""
             try:
                 assert "/owner/" in printed, printed
-                yield printed
+                yield House(printed, env)
             finally:
                 up.terminate()
                 assert up.wait(30) == 0
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A house with nothing in it; gives what it printed."""
+    with house(tmp_path_factory.mktemp("story")) as running:
+        yield running.printed
 
 
 @pytest.fixture(scope="module")

@@ -27,10 +27,10 @@ def submit(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def found(desk: Page, at: str) -> str:
+def found(desk: Page, at: str, name: str = "青禾读跑社") -> str:
     """The owner founds a community and writes what must stand before its door opens. Gives its address."""
     desk.goto(f"{at}/communities/")
-    desk.fill("[name=name]", "青禾读跑社")
+    desk.fill("[name=name]", name)
     submit(desk)
     home = re.match(r"(http\S+/communities/\d+/)", desk.url)
     assert home is not None, desk.url

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m tests.upgrade.make tests/upgrade/<name>.tar
 
-The passphrase of its keys is `PASSPHRASE` below; nobody real is in it.
+`spine.tar` holds what the spine could keep, `walks.tar` besides that what the two walks leave behind. The passphrase of its keys is `PASSPHRASE` below; nobody real is in it.
 """
 
 from __future__ import annotations
@@ -89,12 +89,119 @@ def build() -> None:
     )
     other = add_by_hand(nickname="念安", name="", signs=[sign("mail", "nianan@example.com")], actor="staff:1", at=NOON)
     merge(kept=by_hand.person_id, gone=other.person_id, reasons=["by_hand"], actor="staff:1", at=NOON)
+    walk_one()
+    walk_two(by_hand.person_id)
     connection.ensure_connection()
     while sequence_once(connection.connection):
         pass
     for projection in PROJECTIONS:
         while fold_once(projection):
             pass
+
+
+def picture() -> bytes:
+    """A small one."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    kept = BytesIO()
+    Image.new("RGB", (64, 48), (196, 130, 26)).save(kept, "PNG")
+    return kept.getvalue()
+
+
+def walk_one() -> None:
+    """A community with its door, an entrance, who came by it, a group that filled, money back, a friend and a reward."""
+    from tests.loop.gather.cast import ANSWERS, opened, somebody
+    from tests.loop.sell.cast import on_shelf, pay, refunds_arrive
+    from tests.reactions.reading import caught_up
+    from tongpin.core.books.actions import book_cost
+    from tongpin.core.money.setting_up import set_up_till
+    from tongpin.loop.gather.admission.actions import apply
+    from tongpin.loop.gather.admission.deciding import accept
+    from tongpin.loop.gather.entrances.actions import make_entrance
+    from tongpin.loop.sell.offers.picturing import picture_offer
+    from tongpin.loop.sell.orders.actions import receive, refund, ship
+    from tongpin.loop.sell.orders.writing import Recipient
+    from tongpin.loop.sell.plays.group_buy.actions import join, open_group_buy
+    from tongpin.loop.share.commissions.actions import set_terms
+    from tongpin.loop.share.referrals.actions import own_link
+
+    caught_up()
+    actor = "staff:1"
+    community = opened(NOON)
+    entrance = make_entrance(
+        community_id=community, channel="parcel", name="包裹卡", offline=True, paid=True, at=NOON, actor=actor
+    )
+    book_cost(
+        cost_kind="ads", amount_fen=20_000, community=community, entrance=entrance.id, first_day=NOON.date(),
+        last_day=NOON.date(), key=("made", 1), at=NOON, actor=actor,
+    )  # fmt: skip
+    set_terms(community_id=0, rate=1000, held_days=7, at=NOON, actor=actor)
+    mei, lu = somebody(NOON, "小美"), somebody(NOON, "豆豆妈")
+    link = own_link(person_id=mei, target_kind="community", target=community, at=NOON, actor=f"person:{mei}")
+    for person, code in ((mei, entrance.code_id), (lu, link.code_id)):
+        asked = apply(
+            community_id=community, person_id=person, answers=ANSWERS, charter_edition=1, code_id=code, at=NOON,
+            actor=f"person:{person}", inviter_id=mei if person == lu else None,
+        )  # fmt: skip
+        accept(application_id=asked.application_id, at=NOON, actor=actor)
+        caught_up()
+    set_up_till(kind="sandbox", settings={}, is_on=True, at=NOON, actor=actor)
+    offer = on_shelf(NOON)
+    picture_offer(offer_id=offer, content=picture(), says="纱布浴巾", at=NOON, actor=actor)
+    group = open_group_buy(key="g", offer_id=offer, seats=2, at=NOON, actor=actor)
+    to = Recipient(name="陆豆豆", phone="13700002222", address="杭州市 城南路 9 号")
+    held = [
+        join(group_id=group, person_id=one, provider="sandbox", recipient=to, at=NOON, actor=f"person:{one}")
+        for one in (mei, lu)
+    ]
+    for one in held:
+        pay(one.payment.id, NOON)
+    caught_up()
+    ship(order_id=held[1].order_id, carrier="顺丰", parcel="SF1", at=NOON, actor=actor)
+    receive(order_id=held[1].order_id, at=NOON, actor=f"person:{lu}")
+    refund(order_id=held[0].order_id, amount_fen=5500, reason="quality", key="r", at=NOON, actor=actor)
+    refunds_arrive(NOON)
+    caught_up()
+
+
+def walk_two(someone: int) -> None:
+    """A talk relayed to a room and a plain group, with a question, a picture and a digest; accounts, letters, a kept list."""
+    from datetime import timedelta
+
+    from tests.loop.give.talks.cast import live, plain_group, react, room, says, speaks
+    from tests.reactions.reading import caught_up
+    from tongpin.core.audiences.actions import define_segment
+    from tongpin.core.audiences.rules import Rule
+    from tongpin.core.files.actions import keep_picture
+    from tongpin.core.places.models import Community
+    from tongpin.core.sending import accounts
+    from tongpin.loop.give.digests.actions import draft_from_talk, write_up
+    from tongpin.loop.give.talks.actions import ask, end, give_segment, hand_question, new_stage_link, sign_up
+
+    actor = "staff:1"
+    accounts.connect(kind="mail", config={"host": "smtp.example.com", "sender": "a@example.com"}, at=NOON, actor=actor)
+    define_segment(name="买过的", rule=Rule(has_orders=True), at=NOON, actor=actor)
+    community = Community.objects.order_by("pk").first()
+    assert community is not None
+    place = room("r1", NOON, of=community.pk)
+    talk, began = live(NOON, [place, plain_group("一群", NOON, of=community.pk)], community_id=community.pk)
+    new_stage_link(talk_id=talk, at=NOON, actor=actor)
+    sign_up(talk_id=talk, person_id=someone, at=NOON, actor=f"person:{someone}")
+    says(talk, "先从孩子自己挑的那一本开始，别急着讲道理。", began)
+    shown = keep_picture(content=picture(), person_id=None, about_kind="talk", about=talk, at=began, actor="guest")
+    give_segment(
+        talk_id=talk, form="picture", words="书架", files=[shown.name], client_key="p", at=began, actor="guest"
+    )
+    react()
+    asked = ask(talk_id=talk, person_id=someone, name="安安妈", words="几点读最好？", channel="web", at=began)
+    hand_question(question_id=asked.question_id, at=began, actor=actor)
+    speaks(place, someone, "我家是先洗漱再读，读完就关灯，坚持了两个月，睡得比以前早半小时，大家可以试试看。", began)
+    end(talk_id=talk, at=began + timedelta(minutes=40), actor="guest")
+    digest = draft_from_talk(talk_id=talk, at=began + timedelta(hours=1), actor=actor)
+    write_up(digest_id=digest, title="睡前十分钟", conclusion="固定时间，孩子自己挑。", actor=actor)
+    caught_up()
 
 
 def main(target: Path) -> None:

@@ -311,3 +311,11 @@ def test_only_a_proxy_of_ours_is_believed_about_addresses(
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if proxied else None
     request = RequestFactory().get("/", headers={"X-Forwarded-For": told}, REMOTE_ADDR=seen)
     assert gate.client_address(request) == found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/t/a%00b/", "/d/a%00b/", "/l/a%00b", "/stage/aaaaaaaaaaaaaaaaaaaa%00/", "/me/again/?next=%00"]
+)
+def test_an_address_that_no_page_has_is_not_found_instead_of_breaking(address: str) -> None:
+    assert Client(raise_request_exception=False).get(address).status_code == 404

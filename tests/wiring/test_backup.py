@@ -6,7 +6,9 @@ import io
 import json
 import os
 import random
+import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tarfile
@@ -14,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +28,14 @@ from pytest_django import Settings as SettingsWrapper
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.conftest import NOON
+from tests.core.files.making import drawn
 from tests.core.ledger import crowd
+from tongpin.base.clock import now
+from tongpin.core.files.actions import keep_picture, let_go
+from tongpin.core.files.queries import FileSeen, file_seen, files_of, missing, read, thumbnail
+from tongpin.core.files.sweeping import sweep
 from tongpin.core.ledger.sequencer import sequence_once
+from tongpin.core.people.erasure import erase
 from tongpin.core.people.meeting import add_by_hand
 from tongpin.core.people.models import Identity
 from tongpin.core.people.signs import sign
@@ -223,6 +231,76 @@ def test_people_files_and_keys_come_back_and_a_second_restore_is_the_same(
         assert [path.read_bytes() for path in settings.KEY_FILE.parent.glob("*.before-*")] == [other]
         found = {str(path.relative_to(settings.FILES)) for path in settings.FILES.rglob("*") if path.is_file()}
         assert found == {"ab/cdef.jpg", "ab/.draft", "海报 一.png"}
+
+
+def picture(colour: str, *, person_id: int | None = None) -> FileSeen:
+    return keep_picture(
+        content=drawn(size=(64, 32), colour=colour),
+        person_id=person_id, about_kind="offer", about=1, at=NOON, actor="staff:1",
+    )  # fmt: skip
+
+
+def test_pictures_come_back_with_their_rows_and_those_of_the_erased_stay_gone(
+    house: Move, near: Cluster, settings: SettingsWrapper
+) -> None:
+    with house(near):
+        furnished(near)
+        who = add_by_hand(nickname="小美", signs=[sign("phone", "13812345678")], actor="staff:1", at=NOON).person_id
+        ours, theirs = picture("teal"), picture("navy", person_id=who)
+        path = write_backup(at=NOON).path
+        erase(person_id=who, with_words=True, actor="staff:1", at=NOON)
+        assert (read(name=theirs.name), len(list(settings.FILES.rglob("*.small")))) == (None, 1)
+        shutil.rmtree(settings.FILES)
+        later = picture("red")
+        restore(path=path, passphrase="", at=NOON)
+        assert files_of(about_kind="offer", about=1) == (ours,)
+        assert (missing(), thumbnail(name=ours.name) is not None) == ((), True)
+        assert (read(name=theirs.name), file_seen(name=theirs.name)) == (None, None)
+        assert {stat.S_IMODE(one.stat().st_mode) for one in settings.FILES.rglob("*")} == {0o600, 0o700}
+        # What was given after the backup has no row any more; the sweep of a later night takes it.
+        assert (file_seen(name=later.name), sweep(at=now() + timedelta(days=2))) == (None, 1)
+        assert (read(name=later.name), read(name=ours.name) is not None) == (None, True)
+
+
+def test_a_file_that_lost_its_bits_comes_back_whole(house: Move, near: Cluster, settings: SettingsWrapper) -> None:
+    with house(near):
+        furnished(near)
+        one = picture("teal")
+        content = read(name=one.name)
+        path = write_backup(at=NOON).path
+        (settings.FILES / one.name[:2] / one.name).write_bytes(b"rotten")
+        restore(path=path, passphrase="", at=NOON)
+        assert read(name=one.name) == content
+
+
+def test_a_drill_finds_a_file_that_the_backup_lacks(house: Move, near: Cluster, settings: SettingsWrapper) -> None:
+    with house(near):
+        furnished(near)
+        kept, gone = picture("teal"), picture("navy")
+        whole = write_backup(at=NOON).path
+        assert "as promised" in drill(path=whole, at=NOON)
+        for name, told in ((kept.name, "1 files"), (gone.name, "")):
+            poorer = repacked(whole, without(f"files/{name[:2]}/{name}"), to=settings.HOME.parent / "poorer.tar")
+            if told:
+                with pytest.raises(BackupFailed, match=told):
+                    drill(path=poorer, at=NOON)
+            else:
+                # Let go while the backup was being written: its row is in, its content is not.
+                let_go(file_id=gone.id, at=NOON, actor="staff:1")
+                assert "as promised" in drill(path=poorer, at=NOON)
+
+
+def test_a_restore_that_fails_at_the_end_leaves_no_file_of_the_backup(
+    lived_in: Path, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(_name: str) -> None:
+        raise RestoreRefused("somebody came")
+
+    (settings.FILES / "x.jpg").unlink()
+    monkeypatch.setattr(restoring, "_take_place", too_late)
+    with pytest.raises(RestoreRefused, match="somebody"):
+        restore(path=lived_in, passphrase=PASSPHRASE, at=NOON)
+    assert list(settings.FILES.rglob("*")) == []
 
 
 @contextmanager

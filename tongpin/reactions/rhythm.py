@@ -11,10 +11,13 @@ from tongpin.core.books.actions import roll_up
 from tongpin.core.money.actions import reconcile, send_refunds
 from tongpin.core.money.setting_up import tills
 from tongpin.core.money.tills import NoSuchTill, till
+from tongpin.core.sending.errands import miss_due
 from tongpin.loop.gather.admission.deciding import delete_old_answers
+from tongpin.loop.give.talks import actions as talks
 from tongpin.loop.sell.offers.actions import close_ended_offers
 from tongpin.loop.sell.orders import actions as orders
 from tongpin.loop.sell.plays.group_buy import actions as group_buy
+from tongpin.reactions.share_rewards import release_rewards
 
 log = logging.getLogger(__name__)
 REFUNDS = 200
@@ -57,3 +60,27 @@ def tidy_books(timestamp: int) -> None:
         pass
     while delete_old_answers(now=now()):
         pass
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(queue="money", queueing_lock="free_rewards")
+def free_rewards(timestamp: int) -> None:
+    """Every hour: rewards for sales that can no longer come back are free."""
+    release_rewards(at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="letters", queueing_lock="miss_errands")
+def miss_errands(timestamp: int) -> None:
+    """Every minute: errands that nobody did in time are missed, and what stood behind them is told to have failed."""
+    miss_due(at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="letters", queueing_lock="mind_talks")
+def mind_talks(timestamp: int) -> None:
+    """Every minute: talks that begin soon are reminded of, segments that are through are told, forgotten talks end."""
+    at = now()
+    talks.remind_due(at=at)
+    talks.relayed_due(at=at)
+    talks.end_overdue(at=at)

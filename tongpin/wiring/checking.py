@@ -12,6 +12,8 @@ from tongpin.wiring.home import home
 from tongpin.wiring.postgres import Cluster
 from tongpin.wiring.run import running
 
+MOST_MISSING = 1000
+
 Line = tuple[str, str, str]
 """(ok | mind | bad, what, how to mend it)"""
 
@@ -85,12 +87,24 @@ def _ledger() -> Iterator[Line]:
     )
 
 
+def _files(lost: int, folder: Path) -> Line:
+    if not lost:
+        return "ok", "files: all are there", ""
+    number = f"{lost} or more" if lost == MOST_MISSING else str(lost)
+    return (
+        "bad",
+        f"files: {number} missing in {folder}",
+        f"take them from a backup that has them: tar -xf BACKUP -C {folder.parent} files",
+    )
+
+
 def _inside(external: bool) -> Iterator[Line]:
     from django.conf import settings  # noqa: PLC0415 - needs Django set up
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
     from tongpin.base.clock import now  # noqa: PLC0415
+    from tongpin.core.files.queries import missing  # noqa: PLC0415
     from tongpin.core.team.keys import keyring  # noqa: PLC0415
     from tongpin.wiring.backup import newest  # noqa: PLC0415
     from tongpin.wiring.nightly import said  # noqa: PLC0415
@@ -105,6 +119,7 @@ def _inside(external: bool) -> Iterator[Line]:
     try:
         call_command("migrate", check_unapplied=True, verbosity=0)
         yield "ok", "database: at this version", ""
+        yield _files(len(missing(limit=MOST_MISSING)), settings.FILES)
     except SystemExit:
         yield "bad", "database: not at this version", "run: bin/tongpin migrate"
     yield from _ledger()

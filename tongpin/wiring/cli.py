@@ -1,4 +1,4 @@
-"""The command line: `tongpin up web live readers worker migrate import check backup restore shell owner-link bench-…`."""
+"""The command line: `tongpin up web live readers worker migrate set-up import check backup restore shell owner-link bench-…`."""
 
 from __future__ import annotations
 
@@ -72,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file")
     restore.add_argument("--passphrase-file", default="")
     restore.add_argument("--yes", action="store_true", help="do it: what is there now is replaced")
+    begin = command("set-up", _set_up, "make a community ready from a file: positioning, rules, questions, ways in")
+    begin.add_argument("file", help="a set-up that comes with the product (group-buy), or the path of your own")
+    begin.add_argument("--community", required=True, metavar="NAME", help="the community; founded if there is none")
     _measure_options(command("measure", _measure, "compute measures from the ledger and store them for the screens"))
     _import_options(command("import", _import, "import files: orders, items, customers, bills, vouchers, messages"))
     return parser
@@ -178,6 +181,10 @@ def _bad_address(host: str, url: str) -> str:
     return ""
 
 
+LIVE_PAGES = 20_000
+"""Live pages that one process may hold open."""
+
+
 def _serve(target: str, interface: str, given: argparse.Namespace, *, threads: int) -> int:
     from granian.constants import Interfaces  # noqa: PLC0415 - only a server needs the server
     from granian.server import Server  # noqa: PLC0415
@@ -189,6 +196,8 @@ def _serve(target: str, interface: str, given: argparse.Namespace, *, threads: i
         interface=Interfaces(interface),
         workers=1,
         backlog=2048,
+        # One open page is one request that does not end; otherwise no more than the backlog would be let in.
+        backpressure=LIVE_PAGES if interface == "asgi" else None,
         log_access=False,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
@@ -205,6 +214,13 @@ def _web(given: argparse.Namespace) -> int:
 
 
 def _live(given: argparse.Namespace) -> int:
+    import resource  # noqa: PLC0415 - only here
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = LIVE_PAGES + 500  # each open page is an open file; systems start programs with 1,024
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
     return _serve("tongpin.web.live.app:application", "asgi", given, threads=1)
 
 
@@ -292,6 +308,14 @@ def _restore(given: argparse.Namespace) -> int:
         from tongpin.wiring.restore import command  # noqa: PLC0415
 
         return command(file=given.file, passphrase_file=given.passphrase_file, yes=given.yes)
+
+
+def _set_up(given: argparse.Namespace) -> int:
+    with _database():
+        _django()
+        from tongpin.wiring.setting_up import command  # noqa: PLC0415
+
+        return command(given)
 
 
 def _measure(given: argparse.Namespace) -> int:

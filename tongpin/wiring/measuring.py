@@ -15,6 +15,7 @@ from tongpin.base.clock import now
 from tongpin.core.figures.actions import put_figure
 from tongpin.core.ledger.lake import export_lake
 from tongpin.core.ledger.lake_files import LakeBusy
+from tongpin.core.people.assessing import assess_many
 from tongpin.core.people.erasure import TRACKING
 from tongpin.core.places.models import Community
 from tongpin.insight.lake import Clocks, Lake
@@ -47,6 +48,7 @@ def command(given: argparse.Namespace) -> int:
         for name in [given.name] if given.name else MEASURES:
             if given.store:
                 _store(lake, name, clocks, at=at)
+                _assess(lake, name, clocks, at=at)
             found = measured(name=name, lake=lake, clocks=clocks, parameters=parameters_for(name=name, told=told))
             print(json.dumps(_told(name, found), ensure_ascii=False) if given.json else _line(name, found))
     return 0
@@ -68,8 +70,19 @@ def _store(lake: Lake, name: str, clocks: Clocks, *, at: datetime) -> None:
             at=at,
             scope_kind="community" if scope else "merchant",
             scope=scope,
-            assessment=MEASURES[name].assessment,
+            assessment=MEASURES[name].assessment if MEASURES[name].of_each is None else "",
+            evidence=[str(part["reason"]) for part in found.parts if "reason" in part],
+            people=found.people,
         )
+
+
+def _assess(lake: Lake, name: str, clocks: Clocks, *, at: datetime) -> None:
+    """What a measure says of every person is kept with its evidence, where it says anything of persons."""
+    measure = MEASURES[name]
+    if measure.of_each is not None:
+        each = measure.of_each(lake=lake, clocks=clocks, parameters=measure.parameters())
+        assess_many(kind=measure.assessment, found=each, as_of=clocks.as_of, at=at)
+        lake.forget()
 
 
 def _told(name: str, found: Result) -> Mapping[str, object]:

@@ -23,6 +23,7 @@ from django.db import connection
 from psycopg import sql
 
 from tongpin.base.clock import now
+from tongpin.wiring import filing
 from tongpin.wiring.backup import (
     FORMAT,
     BackupFailed,
@@ -152,12 +153,15 @@ def drill(*, path: Path, at: datetime) -> str:
         try:
             with psycopg.connect(**connection_parameters(name)) as own, own.cursor() as cursor:  # type: ignore[arg-type]
                 found = counts(cursor)
+                lacking = filing.left_out(cursor=cursor, files=Path(work) / "files")
         finally:
             with _beside() as own:
                 _drop(own, name)
     wrong = {table: (rows, found.get(table)) for table, rows in manifest["tables"].items() if found.get(table) != rows}
     if wrong:
         raise BackupFailed(f"the drill found other rows than the backup promised: {wrong}")
+    if lacking:
+        raise BackupFailed(f"the drill found that {lacking} files of the house are not in the backup")
     return f"{sum(found.values()):,} rows in {len(found)} tables are as promised"
 
 
@@ -181,17 +185,20 @@ def restore(*, path: Path, passphrase: str, at: datetime) -> dict[str, int]:
         sealed = folder / "keys.sealed"
         keys = open_keys(sealed.read_bytes(), passphrase) if sealed.exists() and passphrase else b""
         build_beside(folder=folder, name=name)
+        laid: list[Path] = []
         try:
             _bring_up(name, keys=keys, folder=folder)
+            # Before the rows that name them: a kill between leaves files too many, never too few.
+            laid = filing.lay_absent(source=folder / "files", target=Path(settings.FILES))
             _take_place(name)
         except BaseException:
             with _beside() as own:
                 _drop(own, name)
+            filing.take_away(laid)
             raise
         if keys:
             _put_keys(keys)
-        if (folder / "files").is_dir():
-            shutil.copytree(folder / "files", settings.FILES, dirs_exist_ok=True)
+        filing.lay_over(source=folder / "files", target=Path(settings.FILES))
     tables: dict[str, int] = manifest["tables"]
     return tables
 
@@ -222,7 +229,8 @@ def _take_place(name: str) -> None:
 def _bring_up(name: str, *, keys: bytes, folder: Path) -> None:
     """Migrates the restored database and makes it obey the list of the erased, in a process that knows only it."""
     parameters = connection_parameters(name)
-    env = {**os.environ, "DATABASE_URL": _url(parameters)}
+    # Files of the erased go from what was unpacked; the house's own are not touched before all is well.
+    env = {**os.environ, "DATABASE_URL": _url(parameters), "TONGPIN_FILES": str(folder / "files")}
     if keys:
         own = folder / "personal.keys"
         own.write_bytes(keys)

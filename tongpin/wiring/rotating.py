@@ -16,6 +16,8 @@ from tongpin.base.secrets import Keyring, load, save
 from tongpin.core.team.keys import LOOKED_AT_EVERY, forget_keyring
 
 SEALED = {
+    ("channel_account", "config_sealed"): "channel.config",
+    ("channel_state", "value_sealed"): "channel.state",
     ("hook", "sample_sealed"): "hook.sample",
     ("hook_post", "sealed"): "hook.post",
     ("identity", "sealed"): "identity",
@@ -26,6 +28,7 @@ SEALED = {
     ("person_trait", "sealed"): "person_trait",
     ("pull_source", "token_sealed"): "pull_source.token",
     ("shop_order", "recipient_sealed"): "shop_order.recipient_sealed",
+    ("sign_in_link", "mail_sealed"): "sign_in_link.mail",
     ("team_staff", "totp_secret"): "team_staff.totp_secret",
     ("till", "settings_sealed"): "till",
     ("track_problem", "sealed"): "track_problem",

@@ -65,7 +65,7 @@ def database(name: str) -> dict[str, Any]:
         "OPTIONS": {
             **more,
             "application_name": f"tongpin {os.getpid()}",
-            "pool": {"min_size": 1, "max_size": POOL, "timeout": 10},
+            "pool": {"min_size": 1, "max_size": POOL, "timeout": 10, "max_idle": 60},
             "options": "-c timezone=UTC",
         },
         "CONN_HEALTH_CHECKS": False,
@@ -94,7 +94,7 @@ def secret(folder: Path) -> str:
 BASE = Path(__file__).resolve().parent.parent
 HOME = home().root
 KEY_FILE = Path(text("TONGPIN_KEY_FILE") or HOME / "keys" / "personal.keys")
-FILES = HOME / "files"
+FILES = Path(text("TONGPIN_FILES") or HOME / "files")
 IMPORTS = HOME / "imports"
 LAKE = HOME / "lake"
 BACKUPS = Path(text("TONGPIN_BACKUPS") or HOME / "backups")
@@ -139,15 +139,18 @@ INSTALLED_APPS = [
     "django_htmx",
     "tongpin.core.ledger",
     "tongpin.core.team",
+    "tongpin.core.files",
     "tongpin.core.books",
     "tongpin.core.money",
     "tongpin.core.goods",
     "tongpin.core.figures",
     "tongpin.core.people",
+    "tongpin.core.audiences",
     "tongpin.core.places",
     "tongpin.core.intake",
     "tongpin.core.sending",
     "tongpin.loop.gather",
+    "tongpin.loop.give",
     "tongpin.loop.sell",
     "tongpin.loop.share",
     "tongpin.web.look",

@@ -14,6 +14,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tongpin.base.clock import now
+from tongpin.core.files.sweeping import sweep
 from tongpin.core.people.erasure import TRACKING
 from tongpin.reactions import rhythm
 from tongpin.wiring.backup import forget_old, newest, write_backup
@@ -74,6 +75,14 @@ def measure(timestamp: int) -> None:
     done = subprocess.run([sys.executable, "-m", "tongpin.wiring.cli", "measure", "--store"], check=False)
     if done.returncode:
         raise RuntimeError(f"measuring ended with {done.returncode}")
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(queue="house", pass_context=False)
+def sweep_files(timestamp: int) -> None:
+    """Every night the contents of files that no row holds any more go."""
+    if _night(timestamp) is not None:
+        log.info("files swept: %d", sweep(at=now()))
 
 
 @app.periodic(cron="17 * * * *")

@@ -15,6 +15,7 @@ urlpatterns = [
     path("hooks/", include("tongpin.web.hooks.urls")),
     path("health", health),
     path("look/", include("tongpin.web.look.urls")),
+    path("f/", include("tongpin.web.look.file_urls")),
     path("language/", set_language, name="set_language"),
 ]
 handler403 = "tongpin.web.look.errors.forbidden"

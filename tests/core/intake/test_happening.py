@@ -69,9 +69,9 @@ def test_a_long_stretch_of_visitors_does_not_hide_that_there_is_more(
     assert ([entry.person_id for entry in two.entries][-1], two.nameless) == (first, 2)
 
 
-def test_it_costs_two_queries(noon: datetime) -> None:
+def test_it_costs_one_query(noon: datetime) -> None:
     for number in range(3):
         named(noon, number)
     with CaptureQueriesContext(connection) as asked:
         latest_told()
-    assert len(asked) == 2
+    assert len(asked) == 1

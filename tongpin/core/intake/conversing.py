@@ -21,7 +21,7 @@ from tongpin.core.people.arriving import Learnt, learn_many, lines_of_arrival
 from tongpin.core.people.erased import erased_list
 from tongpin.core.people.resolving import Arrival, Resolved, remember, resolve_many
 from tongpin.core.people.signs import Sign
-from tongpin.core.places.actions import find_place, know_place
+from tongpin.core.places.actions import assign, find_place, know_place
 from tongpin.core.places.hearing import Heard, hear_many, meet_members
 from tongpin.core.places.models import Place
 from tongpin.core.team.keys import keyring
@@ -157,8 +157,7 @@ class Conversations:
     def _belongs(self, place: Place) -> None:
         batch = self.batch
         if batch.community is not None and place.community_id is None:
-            place.community = batch.community
-            place.save(update_fields=["community"])
+            assign(place=place, community=batch.community, at=now(), actor=f"import:{batch.pk}")
         if batch.shop_id is None:
             Batch.objects.filter(pk=batch.pk, shop=None).update(shop=place)
             batch.shop_id = place.pk

@@ -17,12 +17,14 @@ _LOOKED_AT = (
     " order by seq desc limit %s), nameless as materialized (select l.seq from looked_at l join person p on p.id = l.person_id"
     " where l.kind = 'person.met' and not p.identified and p.nickname = '' and p.name_masked = '')"
 )
-_SHOWN = (
-    f" select {', '.join('e.' + column for column in COLUMNS.split(', '))} from looked_at l join entry e on e.seq = l.seq"
-    " where not exists (select from nameless n where n.seq = l.seq)"
-    " and not exists (select from entry_withdrawn w where w.seq = l.seq) order by l.seq desc limit %s"
+_TOLD = (
+    ", shown as materialized (select l.seq from looked_at l where not exists (select from nameless n where n.seq = l.seq)"
+    " and not exists (select from entry_withdrawn w where w.seq = l.seq) order by l.seq desc limit %s)"
+    " select (select count(*) from nameless where seq >= coalesce((select seq from shown order by seq desc offset %s - 1 limit 1)"
+    " * ((select count(*) from shown) > %s)::int, 0)), (select min(seq) from looked_at), (select count(*) from looked_at),"
+    f" {', '.join('e.' + column for column in COLUMNS.split(', '))} from (select 1) one left join (shown s join entry e"
+    " on e.seq = s.seq) on true order by e.seq desc"
 )
-_COUNTED = " select (select count(*) from nameless where seq >= %s), min(seq), count(*) from looked_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,14 @@ class Happening:
 
 
 def latest_told(*, before_seq: int | None = None, limit: int = 30) -> Happening:
-    """The newest live entries that are not quiet and tell of somebody or something. Two queries."""
+    """The newest live entries that are not quiet and tell of somebody or something. One query."""
     looked_at = _LOOKED_AT.format(older="" if before_seq is None else " and seq < %s")
     begin = [] if before_seq is None else [before_seq]
     with connection.cursor() as cursor:
-        cursor.execute(looked_at + _SHOWN, [*begin, WINDOW, limit + 1])
-        found = from_rows(cursor.fetchall())
-        entries = found[:limit]
-        is_full = len(found) > limit
-        cursor.execute(looked_at + _COUNTED, [*begin, WINDOW, entries[-1].seq if is_full else 0])
-        nameless, lowest, looked = cursor.fetchone()
-    if is_full:
-        return Happening(entries, int(nameless), entries[-1].seq)
+        cursor.execute(looked_at + _TOLD, [*begin, WINDOW, limit + 1, limit, limit])
+        rows = cursor.fetchall()
+    nameless, lowest, looked = rows[0][:3]
+    entries = from_rows([row[3:] for row in rows if row[3] is not None])
+    if len(entries) > limit:
+        return Happening(entries[:limit], int(nameless), entries[limit - 1].seq)
     return Happening(entries, int(nameless), int(lowest) if looked == WINDOW else None)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongpin.base.secrets import KeyFileError
 from tongpin.channels.sheet.rows import BadReason, BadRow
@@ -211,17 +211,12 @@ class Attention:
 
 
 def needing_attention(*, scope: Scope, now: datetime) -> Attention:
-    """What was uploaded and not started, and what failed in the last three days and was not done again. Two queries."""
+    """What was uploaded and not started, and what failed in the last three days and was not done again. One query."""
     lately = Q(finished_at__gte=now - timedelta(days=3))
-    wanted = _within(scope).filter(Q(state__in=OPEN) | lately & Q(state=State.FAILED))
-    wanted = wanted.select_related("shop", "community").order_by("-pk")
-    again = Batch.objects.filter(Q(state__in=AT_WORK) | lately & Q(state=State.DONE))
-    done = {bytes(one) for one in again.values_list("sha256", flat=True)}
-    found = list(wanted[:50])
-    return Attention(
-        [_seen(b) for b in found if b.state in OPEN],
-        [_seen(b) for b in found if b.state == State.FAILED and bytes(b.sha256) not in done],
-    )
+    again = Batch.objects.filter(Q(state__in=AT_WORK) | lately & Q(state=State.DONE), sha256=OuterRef("sha256"))
+    wanted = _within(scope).filter(Q(state__in=OPEN) | lately & Q(state=State.FAILED) & ~Exists(again))
+    found = [_seen(b) for b in wanted.select_related("shop", "community").order_by("-pk")[:50]]
+    return Attention([one for one in found if one.state in OPEN], [one for one in found if one.state == State.FAILED])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from tongpin.base.clock import now
 from tongpin.core.intake import jobs
 from tongpin.core.intake.hooks import forget_posts
-from tongpin.core.intake.pulling import pull_due
+from tongpin.core.intake.models import Source
 
 TEND = "tongpin.core.intake.tend"
 PULL = "tongpin.core.intake.pull"
@@ -40,7 +40,10 @@ def tend(timestamp: int) -> None:
 @app.task(name=PULL, queueing_lock=PULL, pass_context=True)
 def pull(context: JobContext, timestamp: int) -> None:
     """Every minute: what is due is fetched; when the worker is told to end, it stops behind the page in hand."""
-    pull_due(stopping=context.should_abort)
+    if Source.objects.filter(next_at__lte=now(), paused_at=None, closed_at=None).exists():
+        from tongpin.core.intake.pulling import pull_due  # noqa: PLC0415 - what fetches takes 9 MB: only who has sources pays
+
+        pull_due(stopping=context.should_abort)
 
 
 @app.periodic(cron="23 * * * *")

@@ -203,4 +203,5 @@ def run(lane: str, table: Table, *, stop: threading.Event, wake: Callable[[float
             retry_due(lane, table)
             last_retry = time.monotonic()
         if moved == 0:
+            connection.close()  # back to the pool: readers that wait share what is open, and an idle house holds little
             wake(1.0)

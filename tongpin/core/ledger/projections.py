@@ -163,6 +163,7 @@ def run(projection: Projection, *, stop: threading.Event, wake: Callable[[float]
     while not stop.is_set():
         moved = fold_once(projection)
         if moved == 0:
+            connection.close()  # back to the pool, as lanes do
             wake(1.0)
         if moved < projection.limit:
             stop.wait(projection.gather)

@@ -22,7 +22,7 @@ SEEN_EVERY = timedelta(minutes=1)
 OLD_KEY_LASTS = timedelta(days=1)
 """How long a rolled key goes on, so that a site can be changed without losing events."""
 
-TryKind = Literal["code", "link", "apply"]
+TryKind = Literal["code", "link", "apply", "again", "again_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,9 @@ TRIES: dict[TryKind, Tries] = {
     "link": Tries(20, timedelta(minutes=15)),
     # A whole expo hall scans a code behind one address; a program tries far more often.
     "apply": Tries(120, timedelta(minutes=15)),
+    # Letters with a sign-in link: to one mailbox, and asked for from one address.
+    "again": Tries(3, timedelta(minutes=15)),
+    "again_from": Tries(30, timedelta(minutes=15)),
 }
 STEP = 30
 

@@ -7,6 +7,7 @@ from django.urls import path
 from tongpin.web.console import (
     admissions,
     communities,
+    community_groups,
     community_joining,
     community_page,
     entrances_list,
@@ -28,6 +29,7 @@ urlpatterns = [
     path(f"{COMMUNITY}questions/", community_joining.community_questions, name="community_questions"),
     path(f"{COMMUNITY}welcome/", community_joining.community_welcome, name="community_welcome"),
     path(f"{COMMUNITY}room/", community_joining.community_room, name="community_room"),
+    path(f"{COMMUNITY}groups/", community_groups.community_groups, name="community_groups"),
     path(f"{DOOR}open/", community_joining.community_door_open, name="community_door_open"),
     path(f"{DOOR}shut/<str:reason>/", community_joining.community_door_shut, name="community_door_shut"),
     path(f"{COMMUNITY}entrances/", entrances_list.entrances, name="entrances"),

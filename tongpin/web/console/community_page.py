@@ -23,6 +23,7 @@ from tongpin.loop.gather.positioning.rules import PARTS as CANVAS_PARTS
 from tongpin.loop.gather.positioning.rules import Canvas
 from tongpin.web.console.community_forms import CharterForm, PositioningForm
 from tongpin.web.console.community_frame import about_a_community, checklist_lines, head_of, next_act, writers
+from tongpin.web.console.community_vitality import vitality_of
 from tongpin.web.console.community_words import KINDS, MOTIVES, PARTS, TIES, code_word
 from tongpin.web.console.people_doors import actor_of
 from tongpin.web.look.gate import StaffRequest, needs
@@ -63,6 +64,7 @@ def community(request: StaffRequest, community_id: int) -> HttpResponse:
         "canvas": canvas,
         "charter": charter_words(charter, names) if charter else None,
         "lines": lines,
+        "vitality": vitality_of(community_id),
         "standing": sum(line.stands for line in lines),
         "missing": launch.missing,
         "next_word": word,

@@ -35,12 +35,16 @@ class Backup:
         return last is not None and now - last > BACKUP_DUE
 
 
-def newest_backup() -> Backup:
-    """What lies in the folder of backups. One query, for how old the house is."""
-    found = sorted(Path(settings.BACKUPS).glob("tongpin-*.tar"), key=lambda path: path.name)
+def set_aside_and_backup() -> tuple[int, Backup]:
+    """How many facts are set aside, and what lies in the folder of backups. One query, also for how old the house is."""
     with connection.cursor() as cursor:
-        cursor.execute("select min(created_at) from team_staff")
-        since = cursor.fetchone()[0]
+        cursor.execute("select (select count(*) from ledger_parked), (select min(created_at) from team_staff)")
+        parked, since = cursor.fetchone()
+    return int(parked), _newest_backup(since)
+
+
+def _newest_backup(since: datetime | None) -> Backup:
+    found = sorted(Path(settings.BACKUPS).glob("tongpin-*.tar"), key=lambda path: path.name)
     if not found:
         return Backup(None, 0, since)
     state = found[-1].stat()
@@ -83,19 +87,18 @@ class Condition:
 def condition() -> Condition:
     """How the house is now. Three queries and a look at the disk."""
     clock = ledger_clock()
+    parked, backup = set_aside_and_backup()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select (select max(last_heartbeat) from procrastinate_workers), (select count(*) from ledger_parked)"
-        )
-        worker_at, parked = cursor.fetchone()
+        cursor.execute("select max(last_heartbeat) from procrastinate_workers")
+        worker_at = cursor.fetchone()[0]
     home = Path(settings.HOME)
     url = urlsplit(settings.PUBLIC_URL)
     return Condition(
-        backup=newest_backup(),
+        backup=backup,
         worker_at=worker_at,
         read_to=clock.read_to,
         lag=clock.lag,
-        parked=int(parked),
+        parked=parked,
         free=shutil.disk_usage(home if home.exists() else home.parent).free,
         open_to_world=url.hostname not in {"127.0.0.1", "localhost", "::1"},
         encrypted_way=url.scheme == "https",

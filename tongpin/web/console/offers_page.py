@@ -25,7 +25,7 @@ from tongpin.loop.sell.plays.group_buy.queries import running_groups
 from tongpin.web.console.offers_list import state_of
 from tongpin.web.console.people_doors import actor_of
 from tongpin.web.console.sell_doors import communities_named, member_link, offer_or_404, within
-from tongpin.web.console.sell_forms import CLOSE_REASONS, GroupForm, PriceForm, StockForm, refuse, yuan_of
+from tongpin.web.console.sell_forms import CLOSE_REASONS, GroupForm, PictureForm, PriceForm, StockForm, refuse, yuan_of
 from tongpin.web.console.sell_sure import Sure, ask
 from tongpin.web.console.sell_words import OFFER_STATES, TERMS_WRONG, reason_word
 from tongpin.web.look.gate import StaffRequest, needs
@@ -47,10 +47,10 @@ class Move:
 @require_safe
 def offer(request: StaffRequest, offer_id: int) -> HttpResponse:
     """All about one offer."""
-    return _page(request, offer_or_404(request, offer_id))
+    return page_of(request, offer_or_404(request, offer_id))
 
 
-def _page(request: StaffRequest, seen: OfferSeen, **typed: forms.Form) -> HttpResponse:
+def page_of(request: StaffRequest, seen: OfferSeen, /, **typed: forms.Form) -> HttpResponse:
     """The page; `typed` are forms that were refused, with what was typed."""
     now = present()
     may_edit = within(request.staff.scope("goods.edit"), seen.community) and seen.closed_at is None
@@ -86,6 +86,7 @@ def _forms(seen: OfferSeen) -> dict[str, forms.Form]:
     price = {"price": yuan_of(seen.price_fen), "group_price": yuan_of(seen.group_price_fen)}
     return {
         "price_form": PriceForm(initial=price),
+        "picture_form": PictureForm(initial={"says": seen.picture_says}),
         "stock_form": StockForm(initial={"seen": _last_by_hand(seen.offer_id)}),
         "group_form": GroupForm.fresh(seats=seen.group_seats, ends=ends),
     }
@@ -106,7 +107,7 @@ def _move(one: Moved, may_money: bool) -> Move:
     return Move(one, reason_word(one.reason), href)
 
 
-def _is_closed(request: StaffRequest, offer_id: int) -> HttpResponse:
+def gone_meanwhile(request: StaffRequest, offer_id: int) -> HttpResponse:
     say(request, _("It was taken down meanwhile. Nothing was changed."), kind="bad")
     return redirect("console:offer", offer_id)
 
@@ -117,7 +118,7 @@ def offer_price(request: StaffRequest, offer_id: int) -> HttpResponse:
     """New prices from now on."""
     seen, form = offer_or_404(request, offer_id), PriceForm(request.POST)
     if not form.is_valid():
-        return _page(request, seen, price_form=form)
+        return page_of(request, seen, price_form=form)
     given = form.cleaned_data
     try:
         edition = price_offer(
@@ -128,10 +129,10 @@ def offer_price(request: StaffRequest, offer_id: int) -> HttpResponse:
             actor=actor_of(request),
         )
     except OfferIsClosed:
-        return _is_closed(request, offer_id)
+        return gone_meanwhile(request, offer_id)
     except TermsWrong as wrong:
         refuse(form, wrong.reason)
-        return _page(request, seen, price_form=form)
+        return page_of(request, seen, price_form=form)
     if edition == seen.edition:
         say(request, _("These prices hold already."))
     else:
@@ -145,7 +146,7 @@ def offer_stock(request: StaffRequest, offer_id: int) -> HttpResponse:
     """More goods came in, or some were taken out."""
     seen, form = offer_or_404(request, offer_id), StockForm(request.POST)
     if not form.is_valid():
-        return _page(request, seen, stock_form=form)
+        return page_of(request, seen, stock_form=form)
     given = form.cleaned_data
     if given["seen"] != _last_by_hand(offer_id):
         say(
@@ -155,13 +156,13 @@ def offer_stock(request: StaffRequest, offer_id: int) -> HttpResponse:
     try:
         left = add_stock(offer_id=offer_id, quantity=given["quantity"], at=present(), actor=actor_of(request))
     except OfferIsClosed:
-        return _is_closed(request, offer_id)
+        return gone_meanwhile(request, offer_id)
     except SoldOut:
         form.add_error("quantity", _("Not so many are left."))
-        return _page(request, seen, stock_form=form)
+        return page_of(request, seen, stock_form=form)
     except TermsWrong as wrong:
         form.add_error("quantity", str(TERMS_WRONG[wrong.reason][1]) if given["quantity"] else _("How many?"))
-        return _page(request, seen, stock_form=form)
+        return page_of(request, seen, stock_form=form)
     if left is None:
         say(request, _("This offer has no limit of stock: there is nothing to count."))
     else:
@@ -175,7 +176,7 @@ def offer_group(request: StaffRequest, offer_id: int) -> HttpResponse:
     """Opens a group for this offer."""
     seen, form = offer_or_404(request, offer_id), GroupForm(request.POST)
     if not form.is_valid():
-        return _page(request, seen, group_form=form)
+        return page_of(request, seen, group_form=form)
     given = form.cleaned_data
     try:
         group = open_group_buy(
@@ -188,11 +189,11 @@ def offer_group(request: StaffRequest, offer_id: int) -> HttpResponse:
         )
     except SoldOut:
         form.add_error("seats", _("Not so many are left: goods for every seat are set aside when a group opens."))
-        return _page(request, seen, group_form=form)
+        return page_of(request, seen, group_form=form)
     except NoGroupBuy as no:
         word = OFFER_STATES[no.reason][0] if no.reason in OFFER_STATES else _("no group buy is offered")
         form.add_error(None, _("No group can be opened now: %(why)s.") % {"why": word})
-        return _page(request, seen, group_form=form)
+        return page_of(request, seen, group_form=form)
     say(request, _("The group is open. Share its link: the clock runs."))
     return redirect("console:group_buy", group)
 

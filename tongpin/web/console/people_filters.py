@@ -50,8 +50,8 @@ class Chosen:
         """True where nothing is filtered."""
         return self == Chosen(sort=self.sort)
 
-    def address(self, *, after: str = "", **other: object) -> str:
-        """The list's address with some of it changed."""
+    def address(self, *, after: str = "", page: str = "console:people", **other: object) -> str:
+        """The list's address with some of it changed, or that of another page about the same list."""
         new = replace(self, **other)  # type: ignore[arg-type]
         held = {
             "s": seal(new.search, purpose=SEARCH),
@@ -64,7 +64,7 @@ class Chosen:
             "after": seal(after, purpose=PAGE),
         }
         query = urlencode({name: value for name, value in held.items() if value})
-        return f"{reverse('console:people')}?{query}" if query else reverse("console:people")
+        return f"{reverse(page)}?{query}" if query else reverse(page)
 
 
 @dataclass(frozen=True, slots=True)

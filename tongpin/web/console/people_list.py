@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tongpin.core.audiences.queries import segments
 from tongpin.core.people.comparing import how_many_wait
 from tongpin.core.people.listing import BadCursor, Page, PersonRow, people_page
 from tongpin.core.people.queries import tags_in_use
@@ -17,6 +18,7 @@ from tongpin.core.team.queries import team
 from tongpin.core.team.rules import Scope
 from tongpin.web.console.people_doors import covers, scope_in_view
 from tongpin.web.console.people_filters import PAGE, SEARCH, Chosen, chips, chosen_in, selects, sorts
+from tongpin.web.console.people_segments import kept_chips, rule_of
 from tongpin.web.console.people_words import (
     TOUCHPOINT_WORDS,
     Word,
@@ -77,6 +79,7 @@ def people(request: StaffRequest) -> HttpResponse:
     after = unseal(request.GET.get("after", ""), purpose=PAGE)
     page = page_of(scope, chosen, after=after)
     may_edit = bool(request.staff.scope("people.edit"))
+    held = segments()
     names = {mate.id: mate.display_name for mate in team() if mate.state != "off"}
     context = {
         "lines": [line_of(row, names) for row in page.rows],
@@ -100,6 +103,10 @@ def people(request: StaffRequest) -> HttpResponse:
         "waiting": _waiting(request, scope),
         "hints": _hints(),
         "by_community": True,
+        "kept": kept_chips(held, chosen),
+        "may_keep": may_edit and not chosen.search and not rule_of(chosen).says_nothing,
+        "over": [(str(one.id), one.name) for one in held],
+        "keep": chosen.address(page="console:people_segment_keep"),
     }
     return render(request, "console/people/list.html", context)
 

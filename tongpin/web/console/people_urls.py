@@ -8,6 +8,7 @@ from tongpin.web.console import (
     merge_pages,
     people_add,
     people_list,
+    people_segments,
     people_together,
     person_edits,
     person_facts,
@@ -30,6 +31,11 @@ urlpatterns = [
     path(
         "people/alike/<int:suggestion_id>/two/back/", suggestions_page.suggestion_undo_two, name="suggestion_undo_two"
     ),
+    path("people/kept/", people_segments.people_segments, name="people_segments"),
+    path("people/kept/new/", people_segments.people_segment_keep, name="people_segment_keep"),
+    path("people/kept/<int:segment_id>/count/", people_segments.people_segment_count, name="people_segment_count"),
+    path("people/kept/<int:segment_id>/drop/", people_segments.people_segment_drop, name="people_segment_drop"),
+    path("people/kept/<int:segment_id>/back/", people_segments.people_segment_back, name="people_segment_back"),
     path("people/tags/", people_together.people_tag, name="people_tag"),
     path("people/tags/back/<str:act>/", people_together.people_tag_back, name="people_tag_back"),
     path("people/merges/<int:merge_id>/part/", merge_pages.merge_part, name="merge_part"),

@@ -14,8 +14,10 @@ from tongpin.core.intake.models import Batch
 from tongpin.core.people.models import Tag
 from tongpin.core.places.models import Community, Membership, Place
 from tongpin.core.team.models import Staff, WriteKey
+from tongpin.loop.give.digests.models import Digest
+from tongpin.loop.give.talks.models import Talk
 
-NOUNS = frozenset({"staff", "tag", "place", "community", "product", "import", "write_key"})
+NOUNS = frozenset({"staff", "tag", "place", "community", "product", "import", "write_key", "talk", "digest"})
 """Things that have a name here; a thing without one is said by its number."""
 
 
@@ -69,6 +71,8 @@ def around(*, wanted: Mapping[str, Collection[int]], members: Collection[int]) -
                 ("product", Product, "name", None),
                 ("import", Batch, "file_name", None),
                 ("write_key", WriteKey, "name", None),
+                ("talk", Talk, "title", None),
+                ("digest", Digest, "title", None),
             )
             if wanted.get(noun)
         ),

@@ -29,6 +29,7 @@ from tongpin.web.console.people_words import (
     via_word,
 )
 from tongpin.web.console.person_story import told_to
+from tongpin.web.console.person_trust import trust_of
 from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.tags.words import listed
 
@@ -50,6 +51,7 @@ class May:
     export: bool
     erase: bool
     money: bool
+    speak: bool
 
 
 def reaches(scope: Scope, card: PersonCard) -> bool:
@@ -71,6 +73,7 @@ def rights_over(mate: Teammate, card: PersonCard) -> May:
         export=holds("people.export"),
         erase=holds("people.erase"),
         money=holds("money.see"),
+        speak=bool(mate.scope("places.edit")) and card.erased_at is None,
     )
 
 
@@ -139,6 +142,7 @@ def _context(request: StaffRequest, card: PersonCard, opened: parts.Opened) -> d
             for one in card.doubts
             if one.person_id in around.people
         ],
+        "trust": trust_of(card.person_id),
         "orders": parts.orders(card.purchases.latest, around=around, money=held.money),
         "net": sum_words(card.purchases.net_fen, card.purchases.currency) if held.money else "",
         "consents": parts.consents(card.consents),

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tongpin.core.audiences.models import Segment
 from tongpin.core.facts.catalogue import CATALOGUE
 from tongpin.core.facts.sentences import SENTENCES, Language, Part, Ref, Text, When, sentence
 from tongpin.core.facts.upcasters import upcast
@@ -28,6 +29,8 @@ from tongpin.core.people.queries import display_names
 from tongpin.core.places.models import Community, Place
 from tongpin.core.team.models import Staff, WriteKey
 from tongpin.loop.gather.entrances.models import Entrance
+from tongpin.loop.give.digests.models import Digest
+from tongpin.loop.give.talks.models import Talk
 from tongpin.web.console.import_parts import way
 from tongpin.web.look.tags.words import when
 
@@ -40,9 +43,12 @@ TITLES: dict[str, tuple[type[Model], str, str]] = {
     "import": (Batch, "pk", "file_name"),
     "product": (Product, "pk", "name"),
     "tag": (Tag, "pk", "name"),
+    "segment": (Segment, "pk", "name"),
     "write_key": (WriteKey, "pk", "name"),
     "entrance": (Entrance, "pk", "name"),
     "tracked_code": (Entrance, "code_id", "name"),
+    "talk": (Talk, "pk", "title"),
+    "digest": (Digest, "pk", "title"),
 }
 """Where the title of a thing stands: table, key, column. Rooms that come later add theirs; a thing without one is said
 by its number. People are called by more than one column: `display_names`."""

@@ -14,6 +14,7 @@ from tongpin.base.clock import now as present
 from tongpin.base.ids import token
 from tongpin.loop.sell.offers.rules import MOST_FEN, MOST_SEATS, MOST_STOCK, Terms
 from tongpin.web.console.sell_words import TERMS_WRONG, reason_word
+from tongpin.web.look.file_words import ACCEPTED_PICTURES
 
 REFUND_REASONS = ("quality", "damaged", "wrong_goods", "late", "not_as_told", "unwanted", "price", "goodwill")
 CANCEL_REASONS = ("buyer", "sold_out", "duplicate", "house")
@@ -151,6 +152,17 @@ class StockForm(forms.Form):
     quantity = forms.IntegerField(label=gettext_lazy("How many came in"), min_value=-MOST_STOCK, max_value=MOST_STOCK)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     """The last change by hand when the page was drawn: a form sent twice counts once."""
+
+
+class PictureForm(forms.Form):
+    """A picture of an offer."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Picture"),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED_PICTURES}),
+        allow_empty_file=True,
+    )
+    says = forms.CharField(label=gettext_lazy("What it shows"), max_length=120, required=False)
 
 
 class GroupForm(Once):

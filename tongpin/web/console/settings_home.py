@@ -40,6 +40,10 @@ PLACES: tuple[Place, ...] = (
         "console:payments", "settings.change",
     ),
     Place(
+        "send", gettext_lazy("Channels"), gettext_lazy("accounts by which letters leave the house"),
+        "console:channels", "settings.change",
+    ),
+    Place(
         "link", gettext_lazy("Sources"), gettext_lazy("write keys for sites and servers, with their last events"),
         "console:keys", "keys.manage",
     ),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -19,40 +19,34 @@ from tongpin.base.clock import now as present
 from tongpin.core.intake.happening import latest_told
 from tongpin.core.intake.jobs import NEVER_STARTED
 from tongpin.core.intake.queries import BatchSeen, needing_attention
-from tongpin.core.ledger.models import Parked
 from tongpin.core.people.comparing import how_many_wait
 from tongpin.core.people.models import Person
-from tongpin.core.places.models import Community
-from tongpin.core.team.models import Staff, WriteKey
 from tongpin.core.team.queries import Teammate
-from tongpin.core.team.rules import Everything, meet
+from tongpin.core.team.rules import Communities, Everything, Held, Scope, meet
+from tongpin.loop.give.talks.seen import TalkAtHand
 from tongpin.web.console.admissions import refusals
+from tongpin.web.console.first_steps import first_steps
 from tongpin.web.console.gather_today import AtTheDoor, at_the_door, of_admissions, of_launches
-from tongpin.web.console.house import newest_backup
+from tongpin.web.console.give_today import at_hand, of_give
+from tongpin.web.console.house import Backup, set_aside_and_backup
 from tongpin.web.console.import_parts import way
 from tongpin.web.console.import_words import kind_word, source_word
+from tongpin.web.console.loop_figures import figures_of, loop_in, whose_in
+from tongpin.web.console.loop_strip import strip
+from tongpin.web.console.people_doors import covers
 from tongpin.web.console.reasons import NEEDS, refusal_words
 from tongpin.web.console.saying import Happened, happened
 from tongpin.web.console.sell_todo import of_sell
+from tongpin.web.console.today_calendar import days_of
 from tongpin.web.console.today_parts import SOON, Todo
+from tongpin.web.console.warnings import warnings_of
+from tongpin.web.look.community import choices_in, chosen
 from tongpin.web.look.gate import StaffRequest, needs, signed_in
 
 SHORT = 12
 LONG = 50
 MANY = 100
 """Suggestions are counted up to here."""
-
-
-@dataclass(frozen=True, slots=True)
-class FirstStep:
-    """One of the first steps in a new house."""
-
-    step: str
-    what: str
-    why: str
-    verb: str
-    href: str
-    done: bool
 
 
 def _lead(todos: int, happened_any: bool) -> str:
@@ -74,9 +68,11 @@ def _greeting(name: str, now: datetime) -> str:
 @require_safe
 def today(request: StaffRequest) -> HttpResponse:
     """What waits, and what happened. Each part is there for who may see it."""
-    now = present()
-    door = at_the_door(request.staff, now)
-    todos = list(_todos(request.staff, now, door))
+    now, here = present(), chosen(request=request)
+    mate = _narrowed(request.staff, here)
+    door = at_the_door(mate, now)
+    talks = at_hand(mate, now)
+    todos = list(_todos(mate, now, door, talks))
     heaps = [
         (word, [one for one in todos if one.heap == name])
         for name, word in (("expiring", _("Expiring")), ("waiting", _("Somebody waits")), ("house", _("In the house")))
@@ -84,7 +80,8 @@ def today(request: StaffRequest) -> HttpResponse:
     may_read = bool(request.staff.scope("ledger.see"))
     told = latest_told(limit=SHORT) if may_read else None
     lines = happened(told.entries) if told else []
-    steps = _first_steps(request.staff) if not door.count and not Person.objects.exists() else []
+    steps = first_steps(request.staff) if not door.count and not Person.objects.exists() else []
+    below = {} if steps else _below(request, here, talks, now)
     return render(
         request,
         "console/today/today.html",
@@ -103,8 +100,39 @@ def today(request: StaffRequest) -> HttpResponse:
             "steps": steps,
             "next_step": next((one for one in steps if not one.done), None),
             "done": sum(one.done for one in steps),
-        },
+            "by_community": True,
+        }
+        | below,
     )
+
+
+def _narrowed(mate: Teammate, community: int | None) -> Teammate:
+    """The teammate as if they worked in the community in view alone: what waits elsewhere waits behind 全部."""
+    if community is None:
+        return mate
+    held = tuple(Held(one.role, community) for one in mate.grants if one.community_id in (None, community))
+    return replace(mate, grants=held)
+
+
+def _below(request: StaffRequest, here: int | None, talks: Sequence[TalkAtHand], now: datetime) -> dict[str, object]:
+    """The loop, the warnings and the calendar of what is in view. Five queries at most."""
+    mate = request.staff
+    view: Scope = Everything() if here is None else Communities(frozenset({here}))
+    sees = meet(mate.scope("people.see"), view)
+    whose = whose_in(sees, here) if sees else None
+    loop = loop_in(whose, figures_of(whose)) if whose is not None else None
+    places = [one for one in choices_in(request=request) if here in (None, one.id)]
+    warned, warned_at = warnings_of(mate, places, now)
+    may_money = covers(mate.scope("money.see"), sees)
+    return {
+        "may_loop": bool(sees),
+        "loop": loop,
+        "loop_must_choose": whose is None,
+        "strip": strip(loop, may_money=may_money) if loop is not None else [],
+        "warnings": warned,
+        "warned_at": warned_at,
+        "days": days_of(mate, view, talks, now),
+    }
 
 
 @needs("ledger.see")
@@ -134,14 +162,14 @@ def _by_day(lines: list[Happened]) -> list[tuple[datetime, list[Happened]]]:
     return days
 
 
-def _todos(mate: Teammate, now: datetime, door: AtTheDoor) -> Iterator[Todo]:
+def _todos(mate: Teammate, now: datetime, door: AtTheDoor, talks: Sequence[TalkAtHand]) -> Iterator[Todo]:
     yield from sorted(
-        (*of_admissions(door), *of_sell(mate, now), *_of_imports(mate, now)), key=lambda one: one.heap != "expiring"
+        (*of_admissions(door), *of_give(mate, talks, now), *of_sell(mate, now), *_of_imports(mate, now)),
+        key=lambda one: one.heap != "expiring",
     )
     yield from of_launches(mate)
     yield from _of_suggestions(mate)
-    yield from _of_parked(mate)
-    yield from _of_backup(mate, now)
+    yield from _of_house(mate, now)
 
 
 def _of_imports(mate: Teammate, now: datetime) -> Iterator[Todo]:
@@ -211,69 +239,27 @@ def _of_suggestions(mate: Teammate) -> Iterator[Todo]:
         yield Todo("waiting", "house", what, why, _("waits for you"), "wait", _("Decide"), href)
 
 
-def _of_parked(mate: Teammate) -> Iterator[Todo]:
-    if not mate.scope("ledger.retry"):
+def _of_house(mate: Teammate, now: datetime) -> Iterator[Todo]:
+    retries, keeps = bool(mate.scope("ledger.retry")), bool(mate.scope("settings.change"))
+    if not retries and not keeps:
         return
-    number = Parked.objects.count()
-    if number:
+    number, backup = set_aside_and_backup()
+    if retries and number:
         text = ngettext("<b>%(count)s</b> fact is set aside", "<b>%(count)s</b> facts are set aside", number)
         what = format_html(text % {"count": "{}"}, f"{number:,}")
         why = _("what should have followed from it could not be done")
         yield Todo("waiting", "house", what, why, _("stuck"), "warn", _("Have a look"), reverse("console:today_parked"))
+    if keeps and backup.is_due(now=now):
+        yield _of_backup(backup, now)
 
 
-def _of_backup(mate: Teammate, now: datetime) -> Iterator[Todo]:
-    if not mate.scope("settings.change"):
-        return
-    backup = newest_backup()
-    if backup.is_due(now=now):
-        days = (now - (backup.at or backup.since or now)).days
-        if backup.at is None:
-            what, why = _("There is no backup yet"), _("the house is %(days)s days old") % {"days": days}
-        else:
-            what, why = (
-                _("The newest backup is %(days)s days old") % {"days": days},
-                _("one is made every night; look what stops it"),
-            )
-        yield Todo("house", "house", what, why, _("at risk"), "warn", _("Have a look"), reverse("console:settings"))
-
-
-def _first_steps(mate: Teammate) -> list[FirstStep]:
-    """What one does in a new house, as far as this person may. Two queries."""
-    steps: list[FirstStep] = []
-
-    def step(glyph: str, what: str, why: str, verb: str, href: str, *, done: bool = False, may: bool = True) -> None:
-        if may and href:
-            steps.append(FirstStep(glyph, what, why, verb, href, done))
-
-    step(
-        "gather", _("Bring your old customers in"),
-        _("orders of your shop, a list of customers, a group's chat: whatever export you have"),
-        _("Import"), way("console:import_upload"), may=bool(mate.scope("import.run")),
-    )  # fmt: skip
-    if isinstance(mate.scope("places.edit"), Everything):
-        step(
-            "gather", _("Found a community"), _("a name now; the one thing you do together, rules and doors after it"),
-            _("Begin"), way("console:communities"), done=Community.objects.exists(),
-        )  # fmt: skip
-    step(
-        "gather", _("Add somebody by hand"), _("ten seconds on a phone: name, phone, where you met"), _("Add"),
-        way("console:person_add"), may=bool(mate.scope("people.edit")),
-    )  # fmt: skip
-    step(
-        "house", _("Switch the second step on"), _("a code from your phone besides the password"), _("Set it up"),
-        way("console:security"), done=mate.has_second_step,
-    )  # fmt: skip
-    if mate.scope("team.manage"):
-        several = Staff.objects.count() > 1
-        step(
-            "house", _("Invite a teammate"), _("everybody has an account of their own"), _("Invite"),
-            way("console:team"), done=several,
-        )  # fmt: skip
-    if mate.scope("keys.manage"):
-        connected = WriteKey.objects.exists()
-        step(
-            "house", _("Connect your site or mini program"), _("a line of code, and visits become facts"), _("Connect"),
-            way("console:keys"), done=connected,
-        )  # fmt: skip
-    return steps
+def _of_backup(backup: Backup, now: datetime) -> Todo:
+    days = (now - (backup.at or backup.since or now)).days
+    if backup.at is None:
+        what, why = _("There is no backup yet"), _("the house is %(days)s days old") % {"days": days}
+    else:
+        what, why = (
+            _("The newest backup is %(days)s days old") % {"days": days},
+            _("one is made every night; look what stops it"),
+        )
+    return Todo("house", "house", what, why, _("at risk"), "warn", _("Have a look"), reverse("console:settings"))

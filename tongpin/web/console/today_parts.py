@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 SOON = timedelta(hours=8)
 """What has less than this left is expiring."""
 
 Heap = Literal["expiring", "waiting", "house"]
+
+
+def two_days(now: datetime) -> tuple[datetime, datetime, datetime]:
+    """The calendar's days: when today begins, when tomorrow does, and the day after."""
+    local = timezone.localtime(now)
+    begin = (datetime.combine(local.date() + timedelta(days=n), time.min) for n in range(3))
+    today, tomorrow, after = (timezone.make_aware(one, local.tzinfo) for one in begin)
+    return today, tomorrow, after
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,15 @@ def choices(*, mate: Teammate) -> list[Choice]:
     return [Choice(pk, name) for pk, name in rows.order_by("name", "pk").values_list("pk", "name")[:MOST]]
 
 
+def choices_in(*, request: HttpRequest) -> list[Choice]:
+    """The same for who is signed in, looked up once a request: the bar and the page may both ask."""
+    if not hasattr(request, "_communities_to_choose"):
+        mate = staff_of(request)
+        request._communities_to_choose = choices(mate=mate) if mate else []  # type: ignore[attr-defined]
+    found: list[Choice] = request._communities_to_choose  # type: ignore[attr-defined]
+    return found
+
+
 def chosen(*, request: HttpRequest) -> int | None:
     """The community in view, or None for all that one may see. What was kept counts only while one may see it."""
     kept, mate = request.session.get(KEPT_AS), staff_of(request)

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from tongpin.core.ledger.queries import LedgerClock, ledger_clock
 from tongpin.core.team.queries import Teammate
 from tongpin.core.team.rules import Right
-from tongpin.web.look.community import Choice, choices, chosen
+from tongpin.web.look.community import Choice, choices_in, chosen
 from tongpin.web.look.gate import staff_of
 from tongpin.web.look.rail import OWN_PAGE, RAIL, SEARCH, SIGN_OUT, RailEntry
 
@@ -104,7 +104,7 @@ class Shell:
     @cached_property
     def communities(self) -> list[Choice]:
         """The communities one may narrow a page to; none where the chooser is not wired."""
-        return choices(mate=self.me) if self.me and self.community_url else []
+        return choices_in(request=self._request) if self.me and self.community_url else []
 
     @cached_property
     def community(self) -> Choice | None:

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.deprecation import MiddlewareMixin
 
@@ -227,6 +227,8 @@ class GateMiddleware(MiddlewareMixin):
         self, request: HttpRequest, view: Any, _arguments: tuple[Any, ...], named: dict[str, Any]
     ) -> HttpResponseBase | None:
         """None lets in; anything else is the answer in the view's place."""
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404  # the database knows no such character, and no page of ours has one in its address
         rule = rule_of(view)
         found = request.resolver_match
         if rule is None and is_foreign_and_open(view, app_names=found.app_names if found else []):

@@ -5,10 +5,10 @@ from __future__ import annotations
 _NAMES = """
     alert-circle alert-triangle arrow-back-up arrow-down arrow-left arrow-merge arrow-right arrows-split ban
     brand-wechat bulb calendar check checks chevron-down clipboard-list clock cloud-off copy database device-mobile
-    dots download edit external-link eye eye-off file-spreadsheet file-text filter gift hand-finger heart help history
-    id info-circle key keyboard language link list lock logout mail map-pin message message-circle message-heart
-    moon note paperclip phone player-pause player-play plug-connected-x plus qrcode receipt refresh search send settings
-    shield-check shield-lock shopping-bag speakerphone stack-2 star sun tag trash upload user user-plus users
-    users-group webhook world x
+    dots download edit external-link eye eye-off file-spreadsheet file-text filter gift hand-finger heart help
+    history id info-circle key keyboard language link list lock logout mail map-pin message message-circle
+    message-heart microphone moon note paperclip phone photo player-pause player-play plug-connected-x plus qrcode
+    receipt refresh search send settings shield-check shield-lock shopping-bag speakerphone stack-2 star sun tag
+    trash upload user user-plus users users-group webhook world x
 """
 ICONS = frozenset(_NAMES.split())

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import polib
 from django.utils.translation.template import templatize
@@ -95,7 +96,8 @@ def _key(entry: polib.POEntry) -> Text:
 def _in_file(path: Path) -> Iterator[Text]:
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
-        yield from _calls(ast.walk(ast.parse(source)))
+        tree = ast.parse(source)
+        yield from _calls(ast.walk(tree), called=_imported(tree))
     elif "{%" in source or "{{" in source:
         yield from _in_template(templatize(source, origin=path.name))
 
@@ -112,11 +114,23 @@ def _in_template(code: str) -> Iterator[Text]:
             break
 
 
-def _calls(nodes: Iterable[ast.AST]) -> Iterator[Text]:
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """Names of Django's functions in a module that calls them otherwise: `gettext_lazy as lazy`."""
+    return {
+        one.asname: one.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for one in node.names
+        if one.asname
+    }
+
+
+def _calls(nodes: Iterable[ast.AST], *, called: Mapping[str, str] = MappingProxyType({})) -> Iterator[Text]:
     for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        name = called.get(name, name)
         words = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
         if name in _PLAIN and words:
             yield Text(words[0])

@@ -47,7 +47,18 @@ RAIL: tuple[RailEntry, ...] = (
         "people.see",
         in_bar=True,
     ),
-    RailEntry("聚", _("Gather"), "console:imports", "1", ("console:import", "console:admission"), "import.see", "gather"),
+    RailEntry(
+        "聚",
+        _("Gather"),
+        "console:gather",
+        "1",
+        ("console:gather", "console:import", "console:admission"),
+        "places.see",
+        "gather",
+    ),
+    RailEntry(
+        "予", _("Give"), "console:give", "2", ("console:give", "console:talk", "console:digest"), "places.see", "give"
+    ),
     RailEntry(
         "售",
         _("Sell"),
@@ -57,6 +68,8 @@ RAIL: tuple[RailEntry, ...] = (
         "goods.see",
         "sell",
     ),
+    RailEntry("传", _("Share"), "console:share", "4", ("console:share",), "people.see", "share"),
+    RailEntry("察", _("Insight"), "console:loop", "i", ("console:loop",), "people.see"),
     RailEntry(
         "设",
         _("Settings"),

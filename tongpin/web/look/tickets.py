@@ -8,8 +8,8 @@ _signer = TimestampSigner(salt="tongpin.web.live")
 LASTS = 12 * 3600
 
 
-def issue(*, stream: str, staff_id: int) -> str:
-    """A ticket for a stream, such as `imports:12` or `ledger`."""
+def issue(*, stream: str, staff_id: int = 0) -> str:
+    """A ticket for a stream, such as `imports:12`, `ledger` or `talk:7`; `staff_id` 0 for visitors of an open page."""
     return _signer.sign(f"{stream}|{staff_id}")
 
 

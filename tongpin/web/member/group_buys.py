@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import segno
 from django.conf import settings
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,22 +12,21 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongpin.base.clock import now as present
-from tongpin.core.ledger.queries import timeline
 from tongpin.core.people.calling import display_names
 from tongpin.core.people.roots import members_of
-from tongpin.core.people.roots import present as held_still
-from tongpin.core.places.codes import CodeSeen, code_of, make_code
 from tongpin.loop.sell.offers.queries import offer_seen
 from tongpin.loop.sell.plays.group_buy.actions import CannotLeave, GroupUnknown, leave
 from tongpin.loop.sell.plays.group_buy.queries import GroupSeen, SeatSeen, group_seen, running_groups, seat_of
 from tongpin.loop.sell.plays.group_buy.rules import PLAY
+from tongpin.loop.share.referrals.actions import own_link
+from tongpin.loop.share.referrals.queries import link_of
 from tongpin.web.look.gate import MemberRequest, for_members, member_of, open_to_all
 from tongpin.web.look.toast import say
 from tongpin.web.member import shop_words
+from tongpin.web.member.share_card import card_of
 
 SHOWN_FACES = 8
 SHOWN_EMPTY = 3
-CODE_KIND = "share"
 
 
 @open_to_all(reason="a shared group buy opens for whoever holds its link, before anything is asked of them")
@@ -65,6 +63,7 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
         "refund": refund,
         "steps": shop_words.steps_of(refund) if refund is not None else [],
         "ago": shop_words.by_the_clock(seen.failed_at or seen.ends),
+        "card": card_of(request=request, picture=offer.picture if offer is not None else None),
     }
     return render(request, "member/group.html", context)
 
@@ -128,12 +127,18 @@ def share(request: MemberRequest, group_id: int) -> HttpResponseBase:
     """One's own link to a group, made when it is first asked for, with words to send along."""
     seen = _group(group_id)
     if request.method == "POST":
-        _code(request.member, group_id, made=True)
+        own_link(
+            person_id=request.member,
+            target_kind=PLAY,
+            target=group_id,
+            at=present(),
+            actor=f"person:{request.member}",
+        )
         return redirect("member:group_share", group_id)
-    code = _code(request.member, group_id, made=False)
-    if code is None or seen.why_not not in (None, "all_held"):
+    own = link_of(person_id=request.member, target_kind=PLAY, target=group_id)
+    if own is None or seen.why_not not in (None, "all_held"):
         return redirect("member:group", group_id)
-    link = settings.PUBLIC_URL.rstrip("/") + reverse("member:follow", args=[code.code])
+    link = settings.PUBLIC_URL.rstrip("/") + reverse("member:follow", args=[own.code])
     told = {"n": seen.missing, "title": seen.title, "amount": shop_words.amount(seen.price_fen + seen.postage_fen),
             "when": shop_words.by_the_clock(seen.ends)}  # fmt: skip
     words = ngettext(
@@ -155,19 +160,3 @@ def _group(group_id: int) -> GroupSeen:
     if seen is None:
         raise Http404
     return seen
-
-
-@transaction.atomic
-def _code(member: int, group_id: int, *, made: bool) -> CodeSeen | None:
-    """The sharer's own code of a group. Whose a code is stands in the ledger."""
-    if made:
-        held_still(person_id=member)
-    told = timeline(person_ids=members_of(root=member), kinds=["tracked_code.made"], limit=200)
-    for one in told:
-        if (one.body.get("target_kind"), one.body.get("target")) == (PLAY, group_id):
-            return code_of(code_id=int(one.body["tracked_code"]))
-    if not made:
-        return None
-    return make_code(
-        code_kind=CODE_KIND, target_kind=PLAY, target=group_id, actor=f"person:{member}", at=present(), person_id=member
-    )

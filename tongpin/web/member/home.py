@@ -11,6 +11,7 @@ from tongpin.base.clock import now as present
 from tongpin.core.people.calling import display_names
 from tongpin.core.people.visitors import end_session
 from tongpin.core.places.browsing import communities_of
+from tongpin.core.sending.rooms import unseen_letters
 from tongpin.loop.gather.admission.queries import my_applications
 from tongpin.loop.gather.launch.queries import open_to_the_public
 from tongpin.web.look.gate import MEMBER_COOKIE, MemberRequest, for_members, member_of, open_to_all
@@ -29,6 +30,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "orders": on_now(person=request.member, now=present()),
         "communities": communities_of(person_id=request.member),
         "applications": [one for one in my_applications(person_id=request.member) if one.state == "waiting"],
+        "unseen": unseen_letters(person_id=request.member),
         "tab": "today",
     }
     return render(request, "member/home.html", context)

@@ -15,6 +15,7 @@ from tongpin.base.clock import now as present
 from tongpin.base.text import clean
 from tongpin.core.people.calling import display_names
 from tongpin.core.people.visitors import Nameless, Visit, meet_visitor
+from tongpin.core.places.browsing import room_of_community
 from tongpin.core.team.tries import TooManyTries, take_try
 from tongpin.loop.gather.admission.actions import (
     AlreadyDecided,
@@ -37,6 +38,8 @@ from tongpin.web.look.gate import MemberRequest, client_address, for_members, me
 from tongpin.web.look.toast import say
 from tongpin.web.member import phrases
 from tongpin.web.member.session import sign_in, way_of
+from tongpin.web.member.share_card import card_of
+from tongpin.web.member.share_targets import brought_by
 
 SHOWN_RULES = 3
 
@@ -53,7 +56,12 @@ class Field:
 
 def _page(request: HttpRequest, community_id: int) -> JoinPage:
     try:
-        return join_page_of(community_id=community_id, person_id=member_of(request), code_id=way_of(request))
+        return join_page_of(
+            community_id=community_id,
+            person_id=member_of(request),
+            inviter_id=brought_by(request),
+            code_id=way_of(request),
+        )
     except CommunityUnknown:
         raise Http404 from None
 
@@ -73,6 +81,7 @@ def community(request: HttpRequest, community_id: int) -> HttpResponse:
         "page": page,
         "rules": page.charter.charter.rules[:SHOWN_RULES] if page.charter else (),
         "shut": phrases.shut_door(page.why_not) if page.why_not else "",
+        "card": card_of(request=request),
     }
     return render(request, "member/join.html", context)
 
@@ -167,6 +176,7 @@ def _hand_in(
             answers=typed,
             charter_edition=int(edition),
             code_id=way_of(request),
+            inviter_id=brought_by(request),
             at=now,
             actor=f"person:{person}",
         )
@@ -201,6 +211,7 @@ def _inside(request: HttpRequest, page: JoinPage, member: int) -> HttpResponse:
         "page": page,
         "called": display_names(person_ids=[member]).get(member, ""),
         "steps": steps if coming is not None else [],
+        "room": room_of_community(community_id=page.community_id),
         "tab": "communities",
     }
     return render(request, "member/inside.html", context)

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 from tongpin.base.clock import now as present
 from tongpin.core.places.codes import CodeSeen, CodeUnknown, find_code, open_code
 from tongpin.loop.gather.entrances.queries import entrance_seen
+from tongpin.loop.give.talks.queries import talk_page
 from tongpin.web.look.gate import member_of, open_to_all
 from tongpin.web.member.session import keep_way
+from tongpin.web.member.share_targets import page_of
 
 
 @open_to_all(reason="a printed code or a shared link must open for whoever holds it")
@@ -39,4 +41,7 @@ def _target(code: CodeSeen) -> str | None:
         return reverse("member:community", args=[entrance.community_id]) if entrance else None
     if code.target_kind == "group_buy":
         return reverse("member:group", args=[code.target])
-    return None
+    if code.target_kind == "talk":
+        talk = talk_page(talk_id=code.target)
+        return reverse("member:talk", args=[talk.live_code]) if talk and talk.state != "draft" else None
+    return page_of(code.target_kind, code.target)

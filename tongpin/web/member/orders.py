@@ -71,9 +71,16 @@ def order(request: MemberRequest, number: str) -> HttpResponse:
         "may_cancel": not waits_for_group and (is_open or seen.state == "paid"),
         "may_leave": waits_for_group and seen.state in ("placed", "paid"),
         "back_fen": seen.paid_fen - seen.refunding_fen,
+        "share_offer": _worth_telling(seen),
         "tab": "mine",
     }  # fmt: skip
     return render(request, "member/order.html", context)
+
+
+def _worth_telling(seen: OrderSeen) -> int:
+    """The offer to tell a friend about: once it is paid and comes about, unless money goes back. 0: none."""
+    stays = seen.state in ("paid", "shipped", "received") and seen.ready and not seen.refunding_fen
+    return seen.lines[0].offer_id if stays and seen.lines else 0
 
 
 @for_members

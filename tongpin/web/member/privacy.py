@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongpin.base.clock import now as present
-from tongpin.core.people.consents import give_consent, may_contact, withdraw_consent
+from tongpin.core.people.consents import give_consent, may_contact_for, withdraw_consent
 from tongpin.core.people.privacy import export
 from tongpin.core.people.queries import person_card
 from tongpin.core.people.wishes import call_off, wish_erasure, wish_of
@@ -47,6 +47,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     if card is None:
         return render(request, "member/privacy_told.html")
     switches = []
+    may = may_contact_for(person_id=member, purposes=SWITCHES, channel="any")
     for code in SWITCHES:
         title, note = _purpose(code)
         switches.append(
@@ -54,7 +55,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
                 "code": code,
                 "title": title,
                 "note": note,
-                "on": may_contact(person_id=member, purpose=code, channel="any"),
+                "on": may[code],
             }
         )
     context = {

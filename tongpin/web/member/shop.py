@@ -13,6 +13,7 @@ from tongpin.loop.sell.orders.queries import sold_of
 from tongpin.loop.sell.plays.group_buy.queries import GroupSeen, running_groups
 from tongpin.web.look.gate import member_of, open_to_all
 from tongpin.web.member import shop_words
+from tongpin.web.member.share_card import card_of
 
 SHOWN_GROUPS = 5
 
@@ -48,6 +49,7 @@ def product(request: HttpRequest, offer_id: int) -> HttpResponse:
         "group_total": total(offer, offer.group_price_fen or 0),
         "alone_total": total(offer, offer.price_fen),
         "join_total": _join_total(joinable),
+        "card": card_of(request=request, picture=offer.picture),
     }
     return render(request, "member/product.html", context)
 

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongpin.web.member import buying, group_buys, home, joining, opening, orders, privacy, shop, till
+from tongpin.web.member import (
+    again,
+    buying,
+    digests,
+    earned,
+    group_buys,
+    home,
+    joining,
+    letters,
+    opening,
+    orders,
+    privacy,
+    share,
+    shop,
+    stage,
+    talks,
+    till,
+)
 
 app_name = "member"
 urlpatterns = [
@@ -23,6 +40,18 @@ urlpatterns = [
     path("g/<int:group_id>/join/", buying.join_in, name="group_join"),
     path("g/<int:group_id>/leave/", group_buys.leave_group, name="group_leave"),
     path("g/<int:group_id>/share/", group_buys.share, name="group_share"),
+    path("t/<str:code>/", talks.talk, name="talk"),
+    path("t/<str:code>/ask/", talks.ask, name="talk_ask"),
+    path("t/<str:code>/sign-up/", talks.sign_up, name="talk_sign_up"),
+    path("t/<str:code>/here/", talks.here, name="talk_here"),
+    path("stage/<str:secret>/", stage.stage, name="stage"),
+    path("stage/<str:secret>/now/", stage.now, name="stage_now"),
+    path("stage/<str:secret>/begin/", stage.begin, name="stage_begin"),
+    path("stage/<str:secret>/say/", stage.give, name="stage_say"),
+    path("stage/<str:secret>/back/<int:segment_id>/", stage.take_back, name="stage_back"),
+    path("stage/<str:secret>/end/", stage.finish, name="stage_end"),
+    path("d/<str:code>/", digests.digest, name="digest"),
+    path("d/<str:code>/agree/", digests.agree, name="digest_agree"),
     path("till/sandbox/<str:number>/", till.sandbox, name="till_sandbox"),
     path("me/", home.home, name="home"),
     path("me/orders/", orders.orders, name="orders"),
@@ -30,6 +59,16 @@ urlpatterns = [
     path("me/orders/<str:number>/pay/", orders.pay, name="order_pay"),
     path("me/orders/<str:number>/cancel/", orders.cancel_order, name="order_cancel"),
     path("me/orders/<str:number>/receive/", orders.receive_order, name="order_receive"),
+    path("me/share/", share.share, name="share"),
+    path("me/share/link/", share.make_link, name="share_link"),
+    path("me/share/words/", share.own_sentence, name="share_words"),
+    path("me/share/poster.png", share.poster, name="share_poster"),
+    path("me/share/earned/", earned.earned, name="earned"),
+    path("me/share/earned/<int:number>/", earned.earned_line, name="earned_line"),
+    path("me/letters/", letters.letters, name="letters"),
+    path("me/again/", again.again, name="again"),
+    path("me/again/<str:secret>/", again.again_link, name="again_link"),
+    path("r/<int:place_id>/", letters.room, name="room"),
     path("me/begin/", home.begin, name="begin"),
     path("me/leave/", home.leave, name="leave"),
     path("me/privacy/", privacy.privacy, name="privacy"),

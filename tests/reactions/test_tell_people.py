@@ -1,0 +1,175 @@
+"""Who applied, bought or joined a group hears what became of it: by mail where that is possible, else in the inbox."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.loop.gather import cast as gather
+from tests.loop.sell.cast import on_shelf, pay, people, refunds_arrive
+from tongpin.core.ledger.entries import COLUMNS, from_rows
+from tongpin.core.people.meeting import add_by_hand
+from tongpin.core.people.signs import sign
+from tongpin.core.places.models import Community
+from tongpin.core.sending import accounts
+from tongpin.core.sending.models import Letter
+from tongpin.loop.gather.admission.actions import apply
+from tongpin.loop.gather.admission.deciding import TAKEN_BACK_WITHIN, accept, refuse, take_back_accept
+from tongpin.loop.sell.orders import actions as orders
+from tongpin.loop.sell.orders.settling import register as pay_for_orders
+from tongpin.loop.sell.plays.group_buy.actions import close_due, join, open_group_buy
+from tongpin.loop.sell.plays.group_buy.settling import register as pay_for_group_buys
+from tongpin.reactions import phrases
+from tongpin.reactions.table import LANES, table_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _payable() -> None:
+    pay_for_orders()
+    pay_for_group_buys()
+
+
+def react(*kinds: str, twice: bool = True) -> None:
+    """Hands every fact of these kinds to what tells people, twice: a lane that was killed hands it again."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {COLUMNS} from entry where kind = any(%s) order by seq", [list(kinds)])
+        entries = list(from_rows(cursor.fetchall()))
+    for entry in entries * (2 if twice else 1):
+        for lane in LANES:
+            for reaction in table_of(lane).get(entry.kind, ()):
+                if reaction.call.__module__.endswith("tell_people"):
+                    reaction.call(entry)
+
+
+def letters() -> list[tuple[int | None, str, str]]:
+    """(person, channel, subject), by number."""
+    rows = Letter.objects.exclude(state="cancelled").order_by("pk")
+    return [(row.person_id, row.channel, row.payload["subject"]) for row in rows]
+
+
+def applied(noon: datetime, person: int) -> int:
+    made = gather.opened(noon)
+    return apply(
+        community_id=made, person_id=person, answers=gather.ANSWERS, code_id=None, inviter_id=None,
+        charter_edition=1, at=noon, actor=f"person:{person}",
+    ).application_id  # fmt: skip
+
+
+def test_being_let_in_is_told_when_it_can_no_longer_be_taken_back(noon: datetime) -> None:
+    person = gather.somebody(noon)
+    accept(application_id=applied(noon, person), at=noon, actor=gather.LIN)
+    react("admission.accepted")
+    ((who, channel, subject),) = letters()
+    assert (who, channel, "青禾读书社" in subject) == (person, "web", True)
+    row = Letter.objects.get()
+    assert row.not_before == noon + TAKEN_BACK_WITHIN
+    assert row.payload["card"]["url"].endswith(f"/c/{Community.objects.get().pk}/")
+
+
+def test_a_slip_that_was_taken_back_is_never_told(noon: datetime) -> None:
+    person = gather.somebody(noon)
+    application = applied(noon, person)
+    accept(application_id=application, at=noon, actor=gather.LIN)
+    react("admission.accepted")
+    take_back_accept(application_id=application, at=noon + timedelta(minutes=1), actor=gather.LIN)
+    react("member.left")
+    assert letters() == []
+    assert Letter.objects.get().state == "cancelled"
+
+
+def test_not_being_let_in_is_told_at_once(noon: datetime) -> None:
+    person = gather.somebody(noon)
+    refuse(application_id=applied(noon, person), reason="advertiser", at=noon, actor=gather.LIN)
+    react("admission.refused")
+    ((who, channel, _),) = letters()
+    assert (who, channel) == (person, "web")
+
+
+def connect_mail(noon: datetime) -> None:
+    config = {"host": "smtp.example.com", "sender": "hello@example.com"}
+    accounts.connect(kind="mail", config=config, at=noon, actor="staff:1")
+
+
+@pytest.mark.parametrize(("connected", "known", "channel"), [(1, 1, "mail"), (1, 0, "web"), (0, 1, "web")])
+def test_mail_is_chosen_where_the_house_has_it_and_the_person_too(
+    noon: datetime, connected: int, known: int, channel: str
+) -> None:
+    signs = [sign("mail", "mei@example.org")] if known else []
+    person = add_by_hand(nickname="小美", signs=signs, actor="staff:1", at=noon).person_id
+    if connected:
+        connect_mail(noon)
+    accept(application_id=applied(noon, person), at=noon, actor=gather.LIN)
+    react("admission.accepted")
+    assert [one[1] for one in letters()] == [channel]
+
+
+def paid_order(noon: datetime, person: int) -> Any:
+    placed = orders.place_order(
+        key="k", person_id=person, lines=[(on_shelf(noon), 1)], provider="manual", at=noon, actor=f"person:{person}"
+    )
+    pay(placed.payment.id, noon)
+    return placed
+
+
+def test_a_parcel_and_money_that_went_back_are_told_once(noon: datetime) -> None:
+    (person,) = people(1, noon)
+    placed = paid_order(noon, person)
+    orders.ship(order_id=placed.order_id, carrier="顺丰", parcel="SF123", at=noon, actor="staff:1")
+    react("order.shipped")
+    (letter,) = Letter.objects.all()
+    assert "顺丰 SF123" in letter.payload["text"]
+    assert letter.payload["card"]["url"].endswith(f"/me/orders/{placed.number}/")
+    orders.refund(order_id=placed.order_id, amount_fen=500, reason="quality", key="r", at=noon, actor="staff:1")
+    refunds_arrive(noon)
+    react("order.shipped", "order.refunded")
+    assert [(who, channel) for who, channel, _ in letters()] == [(person, "web")] * 2
+    assert "¥5.00" in Letter.objects.latest("pk").payload["subject"]
+
+
+def group_of_three(noon: datetime, sitting: int) -> list[int]:
+    who = people(sitting, noon)
+    group = open_group_buy(key="g", offer_id=on_shelf(noon), seats=None, at=noon, actor="staff:1")
+    for person in who:
+        held = join(group_id=group, person_id=person, provider="manual", at=noon, actor=f"person:{person}")
+        pay(held.payment.id, noon)
+    return who
+
+
+def test_everybody_in_a_full_group_is_told(noon: datetime) -> None:
+    who = group_of_three(noon, 3)
+    react("group_buy.filled")
+    assert [one[0] for one in letters()] == who
+
+
+def test_of_a_group_that_failed_each_is_told_once_and_not_again_of_the_refund(noon: datetime) -> None:
+    who = group_of_three(noon, 2)
+    end = noon + timedelta(days=2)
+    close_due(at=end)
+    refunds_arrive(end)
+    react("group_buy.failed", "order.refunded")
+    assert [one[0] for one in letters()] == who
+    assert {row.payload["text"].count("¥55.00") for row in Letter.objects.all()} == {1}
+
+
+def test_letters_are_in_the_house_s_language_whoever_s_page_they_come_from(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "en"
+    assert phrases.let_in(community="青禾", community_id=1).subject == "Welcome to 青禾"
+
+
+def test_who_is_let_in_after_all_hears_it_once(noon: datetime) -> None:
+    person = gather.somebody(noon)
+    application = applied(noon, person)
+    accept(application_id=application, at=noon, actor=gather.LIN)
+    react("admission.accepted", "member.joined")
+    assert len(letters()) == 1
+    take_back_accept(application_id=application, at=noon + timedelta(minutes=1), actor=gather.LIN)
+    react("member.left")
+    again = noon + timedelta(minutes=2)
+    accept(application_id=application, at=again, actor=gather.LIN)
+    react("admission.accepted", "member.joined")
+    assert [who for who, _, _ in letters()] == [person]

@@ -1,0 +1,154 @@
+"""People are told what became of what they began: an application, an order, a group buy. Letters of service, each once."""
+
+from __future__ import annotations
+
+from tongpin.channels.port import Content
+from tongpin.core.ledger.entries import Entry
+from tongpin.core.people.roots import records_of
+from tongpin.core.places.models import Community, Place
+from tongpin.core.sending.queries import letters_about
+from tongpin.core.sending.reaching import serve
+from tongpin.core.sending.redacting import cancel_letters
+from tongpin.loop.gather.admission.deciding import TAKEN_BACK_WITHIN
+from tongpin.loop.gather.admission.models import Application
+from tongpin.loop.sell.orders.queries import OrderSeen, order_by_number, order_seen
+from tongpin.loop.sell.plays.group_buy.models import Seat
+from tongpin.reactions import phrases
+
+APPLICATION, ORDER = "application", "order"
+
+ADMITTED = "admitted"
+"""How somebody joined who was let in."""
+
+GROUP_FAILED = "group_failed"
+"""Refunds for this reason are told of by the letter about the group."""
+
+
+def tell_accepted(entry: Entry) -> None:
+    """Once letting in can no longer be taken back by a slip of the hand."""
+    application, community = int(entry.body["application"]), _community(entry)
+    if entry.person_id is None or community is None:
+        return
+    serve(
+        person_id=entry.person_id,
+        key=f"application:{application}:accepted",
+        content=phrases.let_in(community=community.name, community_id=community.pk),
+        about_kind=APPLICATION,
+        about=application,
+        at=entry.at,
+        wait=TAKEN_BACK_WITHIN,
+        cause=entry.as_cause(),
+    )
+
+
+def tell_accepted_again(entry: Entry) -> None:
+    """Somebody was let in, taken back by a slip and let in after all: the first letter never left, so another is written.
+
+    The acceptance is one fact for each application; coming in again is told each time.
+    """
+    if entry.body.get("scene") != ADMITTED or entry.person_id is None or entry.place_id is None:
+        return
+    community = Community.objects.filter(pk__in=Place.objects.filter(pk=entry.place_id).values("community")).first()
+    theirs = records_of(person_id=entry.person_id)
+    held = Application.objects.filter(community=community, person__in=theirs, state=Application.State.ACCEPTED)
+    application = held.order_by("-pk").values_list("pk", flat=True).first()
+    if community is None or application is None:
+        return
+    written = letters_about(about_kind=APPLICATION, about=application)
+    if not written or any(one.state != "cancelled" for one in written):
+        return
+    serve(
+        person_id=entry.person_id,
+        key=f"application:{application}:accepted:{entry.body.get('occurrence', 1)}",
+        content=phrases.let_in(community=community.name, community_id=community.pk),
+        about_kind=APPLICATION,
+        about=application,
+        at=entry.at,
+        wait=TAKEN_BACK_WITHIN,
+        cause=entry.as_cause(),
+    )
+
+
+def tell_refused(entry: Entry) -> None:
+    """Whoever is not let in hears it, and does not wait for nothing."""
+    application, community = int(entry.body["application"]), _community(entry)
+    if entry.person_id is None or community is None:
+        return
+    serve(
+        person_id=entry.person_id,
+        key=f"application:{application}:refused",
+        content=phrases.not_let_in(community=community.name, community_id=community.pk),
+        about_kind=APPLICATION,
+        about=application,
+        at=entry.at,
+        cause=entry.as_cause(),
+    )
+
+
+def keep_quiet_of_a_slip(entry: Entry) -> None:
+    """Letting in was taken back: the letter about it, which still waits, never leaves."""
+    if entry.body.get("reason") != "taken_back" or entry.person_id is None or entry.place_id is None:
+        return
+    community = Place.objects.filter(pk=entry.place_id).values_list("community_id", flat=True).first()
+    theirs = records_of(person_id=entry.person_id)
+    waiting = Application.objects.filter(community=community, person__in=theirs, state=Application.State.WAITING)
+    for application in waiting.values_list("pk", flat=True):
+        cancel_letters(about_kind=APPLICATION, about=application, at=entry.at, reason="taken_back")
+
+
+def tell_shipped(entry: Entry) -> None:
+    """The parcel is on its way."""
+    order = order_by_number(number=str(entry.body["order"]))
+    if order is None:
+        return
+    content = phrases.parcel_left(number=order.number, goods=_goods(order), carrier=order.carrier, parcel=order.parcel)
+    _about_order(order, f"shipped:{entry.body.get('occurrence', 1)}", content, entry)
+
+
+def tell_refunded(entry: Entry) -> None:
+    """Money went back; of a group that failed that was told with it."""
+    order = order_by_number(number=str(entry.body["order"]))
+    if order is None or entry.body.get("reason") == GROUP_FAILED:
+        return
+    content = phrases.money_back(number=order.number, amount_fen=int(entry.body["amount_fen"]))
+    _about_order(order, f"refunded:{entry.body['refund']}", content, entry)
+
+
+def tell_group_filled(entry: Entry) -> None:
+    """Everybody with a seat hears that the group is complete."""
+    for order in _orders_of_seats(entry, "taken"):
+        content = phrases.group_is_full(goods=_goods(order), number=order.number)
+        _about_order(order, "group_filled", content, entry)
+
+
+def tell_group_failed(entry: Entry) -> None:
+    """Everybody who had paid hears that the money comes back."""
+    for order in _orders_of_seats(entry, "failed"):
+        content = phrases.group_failed(goods=_goods(order), number=order.number, amount_fen=order.paid_fen)
+        _about_order(order, "group_failed", content, entry)
+
+
+def _community(entry: Entry) -> Community | None:
+    return Community.objects.filter(pk=int(entry.body["community"])).first()
+
+
+def _goods(order: OrderSeen) -> str:
+    return "、".join(f"{one.title} × {one.quantity}" if one.quantity > 1 else one.title for one in order.lines)
+
+
+def _orders_of_seats(entry: Entry, state: str) -> list[OrderSeen]:
+    seats = Seat.objects.filter(group=int(entry.body["group_buy"]), state=state).order_by("pk")
+    found = (order_seen(order_id=order) for order in seats.values_list("order_id", flat=True))
+    return [one for one in found if one is not None]
+
+
+def _about_order(order: OrderSeen, what: str, content: Content, entry: Entry) -> None:
+    serve(
+        person_id=order.person_id,
+        key=f"order:{order.number}:{what}",
+        content=content,
+        about_kind=ORDER,
+        about=order.order_id,
+        at=entry.at,
+        cause=entry.as_cause(),
+    )
