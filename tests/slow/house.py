@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +38,7 @@ class House:
 
     home: Home
     database: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     up: subprocess.Popen[str] | None = None
     said: list[str] = field(default_factory=list)
@@ -47,7 +48,7 @@ class House:
     def env(self) -> dict[str, str]:
         env = {k: v for k, v in os.environ.items() if not k.startswith("TONGPIN_") and k != "DATABASE_URL"}
         env |= {"TONGPIN_HOME": str(self.home.root), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
-        env |= {"DJANGO_SETTINGS_MODULE": "tongpin.wiring.settings"}
+        env |= {"DJANGO_SETTINGS_MODULE": "tongpin.wiring.settings", **self.settings}
         return env | ({"DATABASE_URL": self.database} if self.database else {})
 
     @property
@@ -135,9 +136,9 @@ class House:
             [*TONGPIN, *argv], env=env, capture_output=True, text=True, check=False, timeout=300, cwd="/"
         )
 
-    def inside(self, function: str, **arguments: Any) -> Any:
-        """Calls a function of tests.slow.inside in a process of this house; gives what it returned."""
-        argv = [sys.executable, "-m", "tests.slow.inside", function, json.dumps(arguments)]
+    def inside(self, function: str, /, *, of: str = "inside", **arguments: Any) -> Any:
+        """Calls a function of tests.slow.inside (or another) in a process of this house; gives what it returned."""
+        argv = [sys.executable, "-m", f"tests.slow.{of}", function, json.dumps(arguments)]
         done = subprocess.run(argv, env=self.env, capture_output=True, text=True, check=False, timeout=300, cwd=ROOT)
         assert done.returncode == 0, f"{function}: {done.stderr[-3000:]}"
         return json.loads(done.stdout.splitlines()[-1])
@@ -230,12 +231,17 @@ class House:
         return {table: one["rows"] for table, one in told.items()}
 
 
-def patiently(method: str, url: str, *, within: float = 90.0, **more: Any) -> httpx.Response:
+def patiently(
+    method: str, url: str, *, within: float = 90.0, by: httpx.Client | None = None, **more: Any
+) -> httpx.Response:
     """A client that sends the same again until it is answered, as every client of ours should."""
     deadline = time.monotonic() + within
     while True:
         try:
-            answer = httpx.request(method, url, timeout=30, trust_env=False, **more)
+            if by is not None:
+                answer = by.request(method, url, **more)
+            else:
+                answer = httpx.request(method, url, timeout=30, trust_env=False, **more)
             if answer.status_code not in (429, 500, 502, 503):
                 return answer
             why = f"{answer.status_code} {answer.text[:200]}"
@@ -246,12 +252,14 @@ def patiently(method: str, url: str, *, within: float = 90.0, **more: Any) -> ht
 
 
 @contextmanager
-def house_at(folder: Path, *, database: str = "", begin: bool = True, data: Path | None = None) -> Iterator[House]:
+def house_at(
+    folder: Path, *, database: str = "", begin: bool = True, data: Path | None = None, **settings: str
+) -> Iterator[House]:
     """A furnished house; ended and cleared away afterwards, whatever happened to it.
 
-    `data` is where root's own server shall keep its data instead of the usual place.
+    `data` is where root's own server shall keep its data instead of the usual place; `settings`: TONGPIN_… of its own.
     """
-    house = House(Home((folder / "house").resolve()), database)
+    house = House(Home((folder / "house").resolve()), database, settings)
     if data is not None:
         house.home.make()
         (house.home.root / "pg.where").write_text(f"data = {data}\nsockets = {data.with_name('run')}\n")

@@ -9,13 +9,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from tests.shape.test_person_columns import DELETED, EMPTIED, FATE
 from tests.slow.house import House, house_at, patiently
 from tests.slow.sheets import HEAD
+from tests.wiring.ups import wait_for
 from tongpin.wiring.postgres import binaries
 
 pytestmark = pytest.mark.slow
+
+SPOKEN = ("words", "asked", "said")
+"""What somebody said to others: it stays, without a name, where they did not wish it gone."""
+
+SPOKEN_IN = ("message", "feature_word", "question", "talk_segment", "letter", "room_post")
+
+WITH_HER_NUMBER = {
+    "application.person_id", "digest_consent.person_id", "digest_giver.person_id", "digest_quote.person_id",
+    "figure_people.person_ids", "inbox_letter.person_id", "letter.person_id", "letter.speaker_person_id",
+    "message.person_id", "person_assessment.person_id", "poster.person_id", "question.person_id",
+    "referral_link.person_id", "room_post.speaker_person_id", "sign_in_link.person_id", "stored_file.person_id",
+    "talk.guest_person_id", "talk_hearer.person_id",
+}  # fmt: skip
+"""Where her number stands at least before she is erased."""
 
 CHAT = """消息记录（此消息记录为文本格式，不支持重新导入）
 
@@ -49,6 +66,12 @@ class Marked:
     note: str
     event: str
     order: int
+    matrix: str
+    answer: str
+    asked: str
+    said: str
+    letter: str
+    sentence: str
 
     @property
     def markers(self) -> dict[str, str]:
@@ -114,11 +137,15 @@ MEI = Marked(
     name="欧阳卯金", nickname="卯金小美", phone="13766554433", mail="maojindao@example.com",
     address="上海市 卯金路 88 号 1204 室", account="maojin_shop_88", custom="maojin-user-1", qq="10099001",
     words="卯金说的话谁也没说过", note="卯金笔记只在这里", event="卯金事件", order=2610223374120,
+    matrix="@maojin:house.example", answer="卯金申请时这样答", asked="请问卯金的孩子读什么书好呢？", said="卯金在台上讲的这一段",
+    letter="给卯金的信里这样写", sentence="卯金的海报上这一句",
 )  # fmt: skip
 QIANG = Marked(
     name="司马羊角", nickname="羊角阿强", phone="13711223344", mail="yangjiaoqiang@example.com",
     address="北京市 羊角路 99 号 0307 室", account="yangjiao_shop_99", custom="yangjiao-user-2", qq="10099002",
     words="羊角说过的话留下来", note="羊角笔记只在这里", event="羊角事件", order=2610999374120,
+    matrix="@yangjiao:house.example", answer="羊角申请时这样答", asked="请问羊角的孩子读什么书好呢？", said="羊角在台上讲的这一段",
+    letter="给羊角的信里这样写", sentence="羊角的海报上这一句",
 )  # fmt: skip
 
 
@@ -132,7 +159,7 @@ def plant(house: House, one: Marked) -> int:
     """Everything is told of them, by every way in; returns the person."""
     person = int(house.inside(
         "plant", nickname=one.nickname, name=one.name, phone=one.phone, mail=one.mail, address=one.address, note=one.note,
-        custom=one.custom, evidence=f"{one.nickname} 说好",
+        custom=one.custom, evidence=f"{one.nickname} 说好", matrix=one.matrix,
     ))  # fmt: skip
     brought = house.bring_in(f"与{one.nickname}的订单.csv", one.sheet, shop_name="绘本小铺")
     assert (brought["rows"], brought["rejected"]) == (6, 3), brought
@@ -152,6 +179,66 @@ def plant(house: House, one: Marked) -> int:
         house.inside("merge", kept=person, gone=other)
     house.settle()
     return person
+
+
+def leave(house: House, one: Marked, person: int, number: int) -> list[str]:
+    """What a member leaves: a talk with picture and voice, questions, letters, links, orders. The names of the files."""
+    told = {name: str(getattr(one, name)) for name in one.__dataclass_fields__}
+    left = house.inside("leave", of="inside_gifts", person=person, number=number, told=told)
+    house.settle()
+    wait_for(lambda: letters_rest(house), within=60, what="letters that left")
+    house.settle()
+    room = house.rows("select content::text from room_post where place_id = %s", [left["room"]])
+    assert sum(one.said in text for (text,) in room) == 1, room
+    assert all((shelf := house.home.root / "files" / name[:2] / name).is_file() for name in left["files"]), shelf
+    return list(left["files"])
+
+
+def letters_rest(house: House) -> bool:
+    due = "select count(*) from letter where state in ('queued', 'claimed') and not_before <= now()"
+    return house.one(due) == 0 and house.one("select count(*) from command where state in ('queued', 'claimed')") == 0
+
+
+def records(house: House, person: int) -> list[int]:
+    """All numbers that are read as this person."""
+    return [person, *(row[0] for row in house.rows("select person_id from person_alias where root = %s", [person]))]
+
+
+def in_columns(house: House, numbers: list[int]) -> dict[str, int]:
+    """Columns where one of these numbers stands although erasing takes it out."""
+    found: dict[str, int] = {}
+    for (table, column), fate in FATE.items():
+        if not fate.startswith((DELETED, EMPTIED)):
+            continue
+        kind = house.one(
+            "select data_type from information_schema.columns where table_name = %s and column_name = %s",
+            [table, column],
+        )
+        meets = "&&" if kind == "ARRAY" else "= any"
+        if count := house.one(f'select count(*) from "{table}" where "{column}" {meets} (%s::bigint[])', [numbers]):
+            found[f"{table}.{column}"] = count
+    return found
+
+
+def in_lake(house: House, markers: dict[str, str]) -> dict[str, list[str]]:
+    """What the lake's files say, unpacked."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((house.home.root / "lake").rglob("*.parquet")):
+        content = "\n".join(map(str, pq.read_table(path).to_pylist())).encode()
+        if names := holding(content, markers):
+            found[f"lake {path.name}"] = names
+    return found
+
+
+def measured(house: House) -> None:
+    """The lake brought up to the ledger, and figures and findings stored."""
+    done = house.command("measure", "--store")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def lake_obeys(house: House) -> None:
+    waits = "select count(*) from procrastinate_jobs where task_name like '%%forget_in_lake' and status in ('todo', 'doing')"
+    wait_for(lambda: house.one(waits) == 0, within=90, what="the lake without them")
 
 
 def forms(text: str) -> set[bytes]:
@@ -221,6 +308,7 @@ def everywhere(house: House, markers: dict[str, str], *, but: Iterable[Path] = (
     return (
         in_tables(house, markers)
         | in_sealed(house, markers)
+        | in_lake(house, markers)
         | in_files(house.home.root, markers, but=but)
         | ({"the terminal": said} if said else {})
     )
@@ -233,10 +321,22 @@ and gone after seven days."""
 
 def test_with_their_words_nothing_is_found_anywhere_ever_again(house: House, tmp_path: Path) -> None:
     mei, qiang = plant(house, MEI), plant(house, QIANG)
-    before = everywhere(house, MEI.markers)
+    files = {
+        number: leave(house, one, person, number) for number, (one, person) in enumerate(((MEI, mei), (QIANG, qiang)))
+    }
+    house.inside("judge", of="inside_gifts", people=[mei, qiang])
+    house.settle()
+    measured(house)
+    numbers = {mei: records(house, mei), qiang: records(house, qiang)}
+    hers = MEI.markers | {f"file {n}": name for n, name in enumerate(files[0])}
+    before = everywhere(house, hers)
     print("planted:", {where: names for where, names in before.items()})
     everything = {name for names in before.values() for name in names}
-    assert everything == set(MEI.markers), f"not planted anywhere: {set(MEI.markers) - everything}"
+    assert everything == set(hers), f"not planted anywhere: {set(hers) - everything}"
+    assert any(where.startswith("lake ") for where in before), "nothing of her is in the lake"
+    columns = set(in_columns(house, numbers[mei]))
+    print("columns with her number:", sorted(columns))
+    assert columns >= WITH_HER_NUMBER, WITH_HER_NUMBER - columns
     old = tmp_path / "old.tar"
     done = house.command("backup", "--to", str(old))
     assert done.returncode == 0, done.stdout
@@ -244,11 +344,12 @@ def test_with_their_words_nothing_is_found_anywhere_ever_again(house: House, tmp
     house.inside("erase", person_id=mei, with_words=True)
     house.inside("erase", person_id=qiang, with_words=False)
     house.settle()
-    kept = {"words": QIANG.words}
-    gone = {name: text for name, text in QIANG.markers.items() if name != "words"}
+    lake_obeys(house)
+    kept = {name: text for name, text in QIANG.markers.items() if name in SPOKEN}
+    gone = {name: text for name, text in QIANG.markers.items() if name not in SPOKEN}
 
     def check(when: str, *, came_again: bool = False) -> None:
-        for how, markers in (("with words", MEI.markers), ("without words", gone)):
+        for how, markers in (("with words", hers), ("without words", gone)):
             found = everywhere(house, markers)
             if came_again:
                 found = {
@@ -257,7 +358,13 @@ def test_with_their_words_nothing_is_found_anywhere_ever_again(house: House, tmp
                     if (more := sorted(set(names) - AGAIN.get(where, set())))
                 }
             assert found == {}, f"{when}: erased {how}, and found in {found}"
-        assert set(in_tables(house, kept)) <= {"table message", "table feature_word"}, in_tables(house, kept)
+        standing = in_tables(house, kept)
+        assert set(standing) <= {f"table {name}" for name in SPOKEN_IN}, f"{when}: {standing}"
+        for person in (mei, qiang):
+            assert in_columns(house, numbers[person]) == {}, when
+        for name in (*files[0], *files[1]):
+            assert not list((house.home.root / "files").rglob(f"{name}*")), f"{when}: the file {name} is there"
+            assert patiently("GET", f"{house.at}/f/{name}").status_code == 404
         words = house.rows("select words, person_id from message where words <> '' and words not like '读到%%'")
         assert words == [(QIANG.words, None)], f"{when}: words kept of who wished so, without a name: {words}"
         house.check_projections()
@@ -269,7 +376,7 @@ def test_with_their_words_nothing_is_found_anywhere_ever_again(house: House, tmp
 
     new = tmp_path / "new.tar"
     assert house.command("backup", "--to", str(new)).returncode == 0
-    found = in_backup(new, tmp_path / "unpacked", MEI.markers | {f"his {n}": text for n, text in gone.items()})
+    found = in_backup(new, tmp_path / "unpacked", hers | {f"his {n}": text for n, text in gone.items()})
     assert found == {}, f"a new backup holds {found}"
     assert house.command("backup", "--drill").returncode in (0, 1)
 
@@ -295,6 +402,8 @@ def test_with_their_words_nothing_is_found_anywhere_ever_again(house: House, tmp
     assert done.returncode == 0, done.stdout + done.stderr
     house.start()
     house.settle()
+    lake_obeys(house)
+    wait_for(lambda: letters_rest(house), within=60, what="letters that are taken back")
     check("after an old backup was restored")
     bring_again("brought in again after the restore")
     check("after the restore and the same files and events", came_again=True)

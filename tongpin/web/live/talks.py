@@ -157,7 +157,7 @@ class Talks:
                 await self.wanted.wait()
                 await asyncio.sleep(EVERY if await self._look() else AFTER_FAILURE)
         finally:
-            self.reader.submit(connection.close)
+            self.reader.submit(_put_down)
             self.reader.shutdown(wait=False)
 
     async def _look(self) -> bool:
@@ -205,6 +205,11 @@ class Talks:
                 self.feeds.pop(talk, None)
             if not self.feeds:
                 self.wanted.clear()
+
+
+def _put_down() -> None:
+    # Looked up in the reader's own thread: each thread has its own connection.
+    connection.close()
 
 
 def _end(stream: asyncio.Task[None] | None, _left: asyncio.Task[None]) -> None:
