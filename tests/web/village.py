@@ -89,7 +89,6 @@ def photographed(seed: int) -> bytes:
 class Village:
     """One house. The member before the phone is 小美 (`mei`), the one at the desk owns the house."""
 
-    @transaction.atomic
     def __init__(self, at: datetime, *, language: str = "zh-hans") -> None:
         self.at, self.rows, self.language = at, 0, language
         register_till_opener(open_till)
@@ -130,7 +129,6 @@ class Village:
         start(talk_id=self.live, at=at + LATER, actor=GUEST)
         self.grow()
 
-    @transaction.atomic
     def grow(self) -> None:
         """One more of everything."""
         self.rows += 1

@@ -19,6 +19,7 @@ from tongpin.wiring.rotating import SEALED, rotate
 pytestmark = pytest.mark.django_db
 
 NOT_SEALED = {
+    ("talk", "stage_key_hash"),
     ("entry_key", "digest"),
     ("hook", "token_digest"),
     ("identity", "digest"),

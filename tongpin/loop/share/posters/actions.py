@@ -13,7 +13,6 @@ from tongpin.core.ledger.actions import record
 from tongpin.core.people.roots import members_of, present
 from tongpin.loop.share.posters.fonts import chinese_font
 from tongpin.loop.share.posters.models import Poster
-from tongpin.loop.share.posters.rules.drawing import draw
 from tongpin.loop.share.posters.rules.words import Words, tidy, wrong_with
 from tongpin.loop.share.referrals.queries import link_by_code
 
@@ -50,6 +49,8 @@ def draw_poster(*, person_id: int, code_id: int, words: Words, at: datetime, act
         raise BadPoster(reason)
     font = chinese_font()
     number = _noted(person_id, code_id, said, at=at, actor=actor)
+    from tongpin.loop.share.posters.rules.drawing import draw  # noqa: PLC0415 - Pillow: only who draws pays for it
+
     # Drawn after the row's transaction: a tenth of a second of drawing holds nobody up.
     return Drawn(number, draw(said, font=font.path, face=font.face))
 
