@@ -227,7 +227,9 @@ class GateMiddleware(MiddlewareMixin):
         self, request: HttpRequest, view: Any, _arguments: tuple[Any, ...], named: dict[str, Any]
     ) -> HttpResponseBase | None:
         """None lets in; anything else is the answer in the view's place."""
-        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        if not request.path_info.startswith("/api/") and (
+            "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+        ):
             raise Http404  # the database knows no such character, and no page of ours has one in its address
         rule = rule_of(view)
         found = request.resolver_match
