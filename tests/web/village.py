@@ -52,7 +52,7 @@ from tongpin.core.sending import accounts
 from tongpin.core.sending.models import InboxLetter, RoomPost
 from tongpin.core.team.actions import make_api_token, make_write_key
 from tongpin.core.team.models import Staff
-from tongpin.core.team.rules import SYSTEM, Held
+from tongpin.core.team.rules import SYSTEM, Actor, Held
 from tongpin.loop.gather.admission.actions import apply
 from tongpin.loop.gather.admission.deciding import accept
 from tongpin.loop.gather.charter.actions import adopt_charter
@@ -324,7 +324,8 @@ class Village:
             reader="money", reaction="order.paid → thank_buyers.thank", subject=f"order:P{n}", seq=fact.seq,
             kind="order.paid", error="KeyError in thank", tries=6, parked_at=at,
         )  # fmt: skip
-        self.batch = imported(orders(*[WRONG] * n), at=at, name=f"订单_{n}.csv").pk
+        boss = Actor("staff", self.owner.pk, "local")
+        self.batch = imported(orders(*[WRONG] * n), at=at, name=f"订单_{n}.csv", by=boss).pk
         rows = [[f"C{n}{turn}", *one[1:]] for turn, one in enumerate(GOOD * n)]
         self.upload = uploaded(table(HEAD, *rows), at=at, name=f"待导_{n}.csv").pk
 

@@ -68,7 +68,8 @@ def database(name: str) -> dict[str, Any]:
             "pool": {"min_size": 1, "max_size": POOL, "timeout": 10, "max_idle": 60},
             "options": "-c timezone=UTC",
         },
-        "CONN_HEALTH_CHECKS": False,
+        # One empty round trip before each use: after PostgreSQL was restarted the pool holds dead connections.
+        "CONN_HEALTH_CHECKS": True,
         "TEST": {"TEMPLATE": "template0"},
     }
 

@@ -106,10 +106,11 @@ def imported(
     name: str = "订单_202611.csv",
     shop: str = "乐乐绘本馆",
     community: Community | None = None,
+    by: Actor = Actor("staff", 1, "local"),
 ) -> Batch:
     """A file that went through."""
     batch = uploaded(content, at=at, name=name, shop=shop, community=community)
-    jobs.queue_import(batch=batch, actor=Actor("staff", 1, "local"), at=at)
+    jobs.queue_import(batch=batch, actor=by, at=at)
     jobs.run(batch_id=batch.pk)
     batch.refresh_from_db()
     return batch
