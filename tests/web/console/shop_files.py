@@ -99,6 +99,9 @@ def uploaded(
     return batch
 
 
+SOMEBODY = Actor("staff", 1, "local")
+
+
 def imported(
     content: bytes,
     *,
@@ -106,7 +109,7 @@ def imported(
     name: str = "订单_202611.csv",
     shop: str = "乐乐绘本馆",
     community: Community | None = None,
-    by: Actor = Actor("staff", 1, "local"),
+    by: Actor = SOMEBODY,
 ) -> Batch:
     """A file that went through."""
     batch = uploaded(content, at=at, name=name, shop=shop, community=community)
