@@ -8,9 +8,14 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # A run that a shell put in the background is deaf to Ctrl-C, and so is every process it starts; tests send it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if "TONGPIN_TEST_GROUND" not in os.environ:
     _folder = Path(tempfile.mkdtemp(prefix="tongpin-ground-"))

@@ -46,6 +46,7 @@ class Supervisor:
         self._database: recovery.Database | None = None
         self._selector = selectors.DefaultSelector()
         self._pipes: set[IO[bytes]] = set()
+        self._spoken: dict[str, IO[bytes]] = {}
         self._environment = {**os.environ, **mark(home)}
         self._asked = 0
         self._stopping_since: float | None = None
@@ -119,6 +120,7 @@ class Supervisor:
             delay = child.ended(now=now)
             self._say(f"{name} cannot be started ({failure}); trying again in {delay:.0f} s.")
             return
+        self._spoken[name] = pipe
         self._listen(pipe, self._lines[name])
 
     def _reap(self, now: float) -> None:
@@ -136,6 +138,7 @@ class Supervisor:
     def _child_ended(self, child: Child, code: int, now: float) -> None:
         name, ended = child.program.name, how_it_ended(code)
         delay = child.ended(now=now)
+        self._hear_out(name)
         if self._stopping_since is not None:
             child.due = None
         elif child.program.once and code == 0:
@@ -216,16 +219,24 @@ class Supervisor:
         self._pipes.add(pipe)
         self._selector.register(pipe, selectors.EVENT_READ, lambda: self._read(pipe, lines))
 
-    def _read(self, pipe: IO[bytes], lines: Lines) -> None:
+    def _read(self, pipe: IO[bytes], lines: Lines) -> bool:
+        """False where there is nothing more now."""
         try:
             piece = os.read(pipe.fileno(), 65536)
         except BlockingIOError:
-            return
+            return False
         lines.take(piece)
         if not piece:
             self._selector.unregister(pipe)
             self._pipes.discard(pipe)
             pipe.close()
+        return bool(piece)
+
+    def _hear_out(self, name: str) -> None:
+        """The last words of who ended: they may be in the pipe still, and say why."""
+        pipe = self._spoken.pop(name)
+        while not pipe.closed and self._read(pipe, self._lines[name]):
+            pass
 
     def _say(self, line: str) -> None:
         self._log.write("up", line.splitlines())
