@@ -10,10 +10,24 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.database import RAW_TABLES, empty_all, migrated
+
+TOGETHER = ("homeserver", "near")
+"""Costly things that one worker makes once: tests that ask for one of them run on the same worker."""
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 """Noon in Shanghai on the day these tests were begun."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for name in TOGETHER:
+            if name in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(name))
 
 
 @pytest.fixture
@@ -57,8 +71,30 @@ def _own_lists(tmp_path: Path) -> Iterator[None]:
     settings.ERASED_LIST = before
 
 
-RAW_TABLES = "entry, entry_key, entry_person, entry_withdrawn, fresh, feed, reader"
-"""Tables that Django's own flush does not know."""
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The test database is a copy of one that was migrated once for all workers."""
+    with django_db_blocker.unblock():
+        if template := migrated():
+            connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_quickly() -> Iterator[None]:
+    """After a test that commits; a test that names `available_apps` is emptied by Django."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def emptied(case: TransactionTestCase) -> None:
+        if case.available_apps is None:
+            empty_all()
+        else:
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -71,4 +107,8 @@ def _empty_ledger(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if commits:
         with connection.cursor() as cursor:
-            cursor.execute(f"truncate {RAW_TABLES}")
+            cursor.execute(
+                "select exists (select from entry) or exists (select from fresh) or exists (select from reader)"
+            )
+            if cursor.fetchone()[0]:
+                cursor.execute(f"truncate {RAW_TABLES}")

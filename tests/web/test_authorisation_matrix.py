@@ -156,6 +156,8 @@ def test_the_gate_lets_in_exactly_whom_each_view_declares(persona: str) -> None:
     for route in table():
         for community in (OWN, OTHER):
             address = route.address(community=community)
+            if (route.name, address) in found:
+                continue  # it names no community
             wanted[route.name, address] = expected(route, roles, community)
             found[route.name, address] = was_let_in(client, address)
     assert found == wanted

@@ -127,20 +127,32 @@ def house(
     forget_keyring()
 
 
-def recreated(cluster: Cluster) -> None:
+def recreated(cluster: Cluster, template: str = "template0") -> None:
     """The cluster's database as the first start makes it: empty."""
     _hang_up()
-    with psycopg.connect(**cluster.parameters(dbname="postgres"), autocommit=True) as own:  # type: ignore[arg-type]
+    with maintenance(cluster) as own:
         own.execute(f"drop database if exists {DATABASE} with (force)")
-        own.execute(f"create database {DATABASE} template template0")
+        own.execute(f"create database {DATABASE} template {template}")
 
 
-def furnished(cluster: Cluster, *, subjects: bool = True) -> None:
+def maintenance(cluster: Cluster) -> psycopg.Connection[Any]:
+    return psycopg.connect(**cluster.parameters(dbname="postgres"), autocommit=True)  # type: ignore[arg-type]
+
+
+def furnished(cluster: Cluster) -> None:
     """Migrated, with the crowd's tables: what each reader has seen is in the same backup as its place."""
-    recreated(cluster)
-    call_command("migrate", verbosity=0, interactive=False)
-    with connection.cursor() as cursor:
-        cursor.execute(crowd.TABLES)
+    with maintenance(cluster) as own:
+        is_kept = own.execute("select from pg_database where datname = 'furnished'").fetchone() is not None
+    if is_kept:
+        recreated(cluster, "furnished")
+    else:
+        recreated(cluster)
+        call_command("migrate", verbosity=0, interactive=False)
+        with connection.cursor() as cursor:
+            cursor.execute(crowd.TABLES)
+        _hang_up()
+        with maintenance(cluster) as own:
+            own.execute(f"create database furnished template {DATABASE}")
     crowd.begin_subjects("a", "b")
     crowd.react("money")
 

@@ -100,7 +100,7 @@ def test_trust_is_kept_of_each_person_and_vitality_of_the_community(capsys: pyte
         lines, _ = hear_many(place_id=room, heard=heard, batch=None)
         record_many(lines, recorded_at=at, actor="t", source="")
     sequence()
-    assert command(asked(store=True)) == 0
+    assert [command(asked(store=True, name=name)) for name in ("trust", "vitality")] == [0, 0]
     held = assessment_of(person_id=person, kind=TRUST)
     assert held is not None
     assert [(one.sign, one.count) for one in held.found.evidence] == [("bought", 3)]
@@ -108,7 +108,7 @@ def test_trust_is_kept_of_each_person_and_vitality_of_the_community(capsys: pyte
     assert [body["assessment"] for _, body in told("person.assessed")] == ["trust"]
     assert {body["assessment"] for _, body in told("community.assessed")} == {"vitality"}
     assert latest(measure="vitality", scope_kind="community", scope=made) is not None
-    assert command(asked(store=True)) == 0
+    assert command(asked(store=True, name="trust")) == 0
     assert len(told("person.assessed")) == 1, "nothing moved"
 
 

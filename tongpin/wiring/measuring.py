@@ -47,17 +47,18 @@ def command(given: argparse.Namespace) -> int:
     with Lake(settings.LAKE) as lake:
         for name in [given.name] if given.name else MEASURES:
             if given.store:
-                _store(lake, name, clocks, at=at)
+                found = _store(lake, name, clocks, at=at)
                 _assess(lake, name, clocks, at=at)
-            found = measured(name=name, lake=lake, clocks=clocks, parameters=parameters_for(name=name, told=told))
+            if told or not given.store:
+                found = measured(name=name, lake=lake, clocks=clocks, parameters=parameters_for(name=name, told=told))
             print(json.dumps(_told(name, found), ensure_ascii=False) if given.json else _line(name, found))
     return 0
 
 
-def _store(lake: Lake, name: str, clocks: Clocks, *, at: datetime) -> None:
-    """A measure of the merchant and of every community that has not ended."""
+def _store(lake: Lake, name: str, clocks: Clocks, *, at: datetime) -> Result:
+    """A measure of every community that has not ended, and of the merchant; gives the merchant's."""
     communities = list(Community.objects.filter(closed_at=None).order_by("pk").values_list("pk", flat=True))
-    for scope in (0, *communities):
+    for scope in (*communities, 0):
         asked = parameters_for(name=name, told={"community": str(scope)} if scope else {})
         found = measured(name=name, lake=lake, clocks=clocks, parameters=asked)
         put_figure(
@@ -74,6 +75,7 @@ def _store(lake: Lake, name: str, clocks: Clocks, *, at: datetime) -> None:
             evidence=[str(part["reason"]) for part in found.parts if "reason" in part],
             people=found.people,
         )
+    return found
 
 
 def _assess(lake: Lake, name: str, clocks: Clocks, *, at: datetime) -> None:

@@ -174,6 +174,7 @@ def test_every_recording_of_a_phone_becomes_an_mp3(kind: str, codec: str, rate: 
     assert again.seconds == pytest.approx(made.seconds, abs=0.2)
 
 
+@pytest.mark.slow
 def test_ten_minutes_are_kept_and_more_is_refused() -> None:
     pytest.importorskip("av")
     assert voice_anew(content=waved(seconds=600)).seconds == pytest.approx(600, abs=0.1)
