@@ -8,8 +8,9 @@ import pytest
 
 from tests.loop.share.cast import COMMUNITY, people
 from tongpin.core.people.erasure import Erasing
-from tongpin.loop.share.commissions.actions import accrue
-from tongpin.loop.share.commissions.models import Commission
+from tongpin.loop.share.commissions.actions import accrue, release_due
+from tongpin.loop.share.commissions.models import Commission, Payout
+from tongpin.loop.share.commissions.paying_out import pay_out
 from tongpin.loop.share.erasing import erase_from_share
 from tongpin.loop.share.exporting import export_share
 from tongpin.loop.share.posters.models import Poster
@@ -31,15 +32,18 @@ def test_words_and_links_go_bonds_and_sales_stay_and_others_keep_theirs(noon: da
     bond = bind_by_code(newcomer=lu, code_id=links[mei].code_id, community_id=COMMUNITY, at=noon)
     assert bond is not None
     qualify(newcomer=lu, order="A1", return_days=7, at=noon)
-    accrue(order="A1", base_fen=11000, buyer=lu, introducer=mei, rate=800, held_days=7, at=noon)
+    accrue(order="A1", base_fen=11000, buyer=lu, introducer=mei, rate=800, held_days=0, at=noon)
+    release_due(at=noon)
+    pay_out(person_id=mei, amount_fen=880, nth=1, way="bank", reference="T-1", at=noon, actor="t")
     poster = Poster.objects.get(person_id=mei)
     assert {section.code: list(section.rows) for section in export_share((mei,))} == {
         "links": [{"link": links[mei].code, "kind": "community", "number": COMMUNITY, "at": noon}],
         "posters": [{"number": poster.pk, "name": "小美", "words": "一起吗？", "at": noon}],
         "referrals": [{"number": bond.id, "side": "brought", "generation": 1, "at": noon, "qualified": noon}],
         "commissions": [
-            {"order": "A1", "base": 11000, "refunded": 0, "rate": 800, "amount": 880, "state": "held", "at": noon}
+            {"order": "A1", "base": 11000, "refunded": 0, "rate": 800, "amount": 880, "state": "paid", "at": noon}
         ],
+        "payouts": [{"amount": 880, "how": "bank", "number": "T-1", "at": noon, "state": "paid"}],
     }
     assert [one["side"] for section in export_share((lu,)) if section.code == "referrals" for one in section.rows] == [
         "came"
@@ -48,4 +52,5 @@ def test_words_and_links_go_bonds_and_sales_stay_and_others_keep_theirs(noon: da
     assert list(ReferralLink.objects.values_list("person_id", flat=True)) == [lu]
     assert list(Poster.objects.values_list("person_id", flat=True)) == [lu]
     assert (Referral.objects.count(), Commission.objects.count()) == (1, 1)
+    assert Payout.objects.get().reference == ""
     assert bind_by_code(newcomer=lu, code_id=links[mei].code_id, community_id=COMMUNITY, at=noon) is None

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from tongpin.core.people.exporting import Section
-from tongpin.loop.share.commissions.models import Commission
+from tongpin.loop.share.commissions.models import Commission, Payout
 from tongpin.loop.share.posters.models import Poster
 from tongpin.loop.share.referrals.models import Referral, ReferralLink
 
@@ -59,5 +59,24 @@ def export_share(person_ids: tuple[int, ...]) -> Iterable[Section]:
                 "at": one.accrued_at,
             }
             for one in sales
+        ],
+    )
+    yield _paid_out(person_ids)
+
+
+def _paid_out(person_ids: tuple[int, ...]) -> Section:
+    paid = Payout.objects.filter(person__in=person_ids).order_by("pk")
+    return Section(
+        "bought",
+        "payouts",
+        [
+            {
+                "amount": one.amount_fen,
+                "how": one.way,
+                "number": one.reference,
+                "at": one.paid_at,
+                "state": one.back_reason or "paid",
+            }
+            for one in paid
         ],
     )

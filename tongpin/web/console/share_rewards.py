@@ -15,15 +15,17 @@ from django.views.decorators.http import require_safe
 from tongpin.core.team.rules import Communities
 from tongpin.loop.sell.orders.models import Order
 from tongpin.loop.share.commissions.queries import LineSeen, lines_of, totals
-from tongpin.loop.share.commissions.rules import FREE, GONE, HELD, STATES
+from tongpin.loop.share.commissions.rules import FREE, GONE, HELD, PAID, STATES
 from tongpin.web.console.import_parts import way
 from tongpin.web.console.sell_doors import PAGE, Who, below_in, people_named
+from tongpin.web.console.share_payouts import may_pay, to_pay
 from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.parts import FilterChip
 
 WORDS: dict[str, tuple[str | Promise, str]] = {
     HELD: (gettext_lazy("kept until it can no longer go back"), "wait"),
     FREE: (gettext_lazy("free to be paid out"), "good"),
+    PAID: (gettext_lazy("paid out"), "out"),
     GONE: (gettext_lazy("taken back whole"), "na"),
 }
 
@@ -55,9 +57,12 @@ def rewards(request: StaffRequest) -> HttpResponse:
     orders = dict(Order.objects.filter(number__in=[one.order for one in rows]).values_list("number", "pk"))
     address, mark = reverse("console:share_rewards"), f"state={state}&" if state else ""
     whole = totals(communities=inside)
+    paying, payable = to_pay(request) if may_pay(request) and below is None else ([], 0)
     context = {
         "tab": "rewards",
         "totals": whole,
+        "paying": paying,
+        "payable": payable,
         "chips": [
             FilterChip(_("All"), address, None, not state),
             *(FilterChip(str(WORDS[one][0]), f"{address}?state={one}", None, one == state) for one in STATES),

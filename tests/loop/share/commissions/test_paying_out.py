@@ -62,7 +62,7 @@ def test_all_that_is_free_is_paid_out_and_the_books_say_from_where(noon: datetim
     assert payables() == [Payable(mei, 1760, 2, 1760)] == [payable_to(person_id=mei)]
     seen = paid(mei, 1760, at, reference=" T-1 ")
     assert seen == PayoutSeen(seen.id, mei, 1, 1760, "bank", "T-1", at, LIN, None, "")
-    assert (payables(), payouts(person_id=mei), next_payout_of(person_id=mei)) == ([], [seen], 2)
+    assert (payables(), payouts(root=mei), next_payout_of(person_id=mei)) == ([], [seen], 2)
     assert earnings_of(person_id=mei) == Earnings(0, 0, 0, 0, 1760, 2)
     assert [one.state for one in lines_of(person_id=mei)] == ["paid", "paid"]
     assert (totals(), paid_out_fen()) == (Totals(0, 0, 1760, 0, 0, 2), 1760)
@@ -83,7 +83,7 @@ def test_a_doubled_click_pays_once_and_another_form_is_refused(noon: datetime) -
     assert paid(mei, 880, at + timedelta(seconds=1)) == first
     for wrong in ({"reference": "T-2"}, {"way": "voucher"}, {"nth": 3}):
         with pytest.raises(PaidMeanwhile):
-            paid(mei, 880, at, **wrong)  # type: ignore[arg-type]
+            paid(mei, 880, at, **wrong)
     with pytest.raises(AmountChanged) as changed:
         paid(mei, 880, at, nth=2, reference="T-2")
     assert changed.value.free_fen == 0
@@ -180,6 +180,7 @@ def test_merged_records_are_paid_together_and_numbers_never_meet(noon: datetime)
     assert next_payout_of(person_id=other) == next_payout_of(person_id=mei) == 2
     seen = paid(other, 1760, at, nth=2)
     assert (seen.person_id, balance(HOUSE)) == (mei, 0)
+    assert [one.amount_fen for one in payouts(root=mei)] == [1760, 880]
     take_back_payout(payout_id=seen.id, at=at, actor=LIN)
     assert payables() == [Payable(mei, 1760, 2, 1760)]
     assert sound()

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.loop.share.cast import people
-from tongpin.core.books.actions import post
 from tongpin.core.books.queries import balance, crooked_accounts, trial_balance
-from tongpin.core.books.rules import Account, Transfer, purse
+from tongpin.core.books.rules import purse
 from tongpin.loop.share.commissions.actions import accrue, release_due, take_back
+from tongpin.loop.share.commissions.payable import next_payout_of, paid_out_fen, payouts
+from tongpin.loop.share.commissions.paying_out import SPENT, pay_out, take_back_payout
 from tongpin.loop.share.commissions.queries import earnings_of, lines_of
 from tongpin.loop.share.commissions.rules import earned
 
@@ -23,7 +24,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("refund"), st.integers(0, 2), st.integers(0, 20_000)),
         st.tuples(st.just("release"), st.integers(0, 12), st.just(0)),
-        st.tuples(st.just("draw"), st.integers(1, 100), st.just(0)),
+        st.tuples(st.sampled_from(["pay", "back"]), st.just(0), st.just(0)),
     ),
     max_size=10,
 )
@@ -50,7 +51,7 @@ def test_what_stays_is_what_stayed_sold_earns_rounded_once(
             at=noon,
         )
     free = purse("commission", part="free", person_id=introducer)
-    drawn = 0
+    spent = balance(SPENT)
     for number, (what, which, fen) in enumerate(steps):
         if what == "refund":
             order = list(left)[which % len(left)]
@@ -58,16 +59,21 @@ def test_what_stays_is_what_stayed_sold_earns_rounded_once(
             left[order] = max(left[order] - fen, 0)
         elif what == "release":
             release_due(at=noon + timedelta(days=which))
-        elif part := balance(free) * which // 100:
-            away = Transfer(part, free, Account("payable", "person", introducer))
-            post([away], about_kind="payout", about=trial, reason="drawn", at=noon, actor="t", key=(trial, number))
-            drawn += part
+        elif what == "pay" and (amount := balance(free)):
+            nth = next_payout_of(person_id=introducer)
+            pay_out(
+                person_id=introducer, amount_fen=amount, nth=nth, way="bank", reference=f"{number}", at=noon, actor="t"
+            )
+        elif what == "back" and (last := payouts(root=introducer, size=1)):
+            take_back_payout(payout_id=last[0].id, at=noon, actor="t")
         stays = {one.order: one.stays_fen for one in lines_of(person_id=introducer)}
         whole = {order: earned(base_fen=base, rate=rates[order]) for order, base in left.items()}
         assert {order: stays.get(order, 0) for order in left} == whole
         told = earnings_of(person_id=introducer)
-        # What they have, what they hold and what they drew is what stays and what they still owe.
-        assert told.withdrawable_fen + told.in_return_period_fen + drawn == sum(whole.values()) + told.owed_fen
+        paid = paid_out_fen(person_id=introducer)
+        assert balance(SPENT) - spent == paid
+        # What they have, what they hold and what they got is what stays and what they still owe.
+        assert told.withdrawable_fen + told.in_return_period_fen + paid == sum(whole.values()) + told.owed_fen
         assert min(told.withdrawable_fen, told.in_return_period_fen, told.owed_fen) >= 0
         assert set(trial_balance().values()) <= {0}
         assert crooked_accounts() == []

@@ -60,7 +60,7 @@ def test_rewards_are_summed_and_each_is_reckoned(noon: datetime) -> None:
         accrue(order=order, base_fen=fen, buyer=lu, introducer=mei, rate=800, held_days=7, most_fen=800, at=noon)
     release_due(at=noon + timedelta(days=7), limit=1)
     take_back(order="A3", refund="R1", refunded_fen=6900, at=noon)
-    assert totals() == Totals(771, 800, 552, 0, 3)
+    assert totals() == Totals(771, 800, 0, 552, 0, 3)
     client = at_work(Held("operator"))
     page = client.get(url("share_rewards")).text
     told = ("¥7.71", "¥8.00", "¥5.52", "¥110.00 × 8%", "at most ¥8.00", "taken back whole", "小美")

@@ -213,7 +213,7 @@ def _release(number: int, *, at: datetime, actor: str) -> bool:
         key=("commission", row.pk),
     )
     record(CommissionReleased(commission=row.pk, amount_fen=amount), at=at, person_id=row.introducer, actor=actor)
-    _collect_owed(row.introducer, at=at, actor=actor)
+    collect_owed(person_id=row.introducer, at=at, actor=actor)
     return True
 
 
@@ -259,8 +259,8 @@ def _take(row: Commission, refund: str, refunded_fen: int, *, at: datetime, acto
     return amount
 
 
-def _collect_owed(person_id: int, *, at: datetime, actor: str) -> None:
-    """What a person owes for commissions drawn and then undone comes off what has just become free."""
+def collect_owed(*, person_id: int, at: datetime, actor: str) -> None:
+    """What a person owes for commissions paid out and then undone comes off what has just become free."""
     people = records_of(person_id=person_id)
     owed = TakenBack.objects.select_for_update(of=("self",)).filter(commission__introducer__in=people, owed_fen__gt=0)
     for debt in owed.order_by("pk"):

@@ -28,6 +28,28 @@ class CommissionTerms(models.Model):
         ]
 
 
+class Payout(models.Model):
+    """What was paid to a person by hand (发放). `nth`: which one to them. `back_at`: it was a slip, or it bounced."""
+
+    person = models.BigIntegerField()
+    nth = models.IntegerField()
+    amount_fen = models.BigIntegerField()
+    way = models.CharField(max_length=20)
+    reference = models.CharField(max_length=60, blank=True)
+    paid_at = models.DateTimeField()
+    paid_by = models.CharField(max_length=60)
+    back_at = models.DateTimeField(null=True)
+    back_by = models.CharField(max_length=60, blank=True)
+    back_reason = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        db_table = "commission_payout"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "nth"], name="commission_payout_once"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="commission_payout_of_something"),
+        ]
+
+
 class Commission(models.Model):
     """What one sale earned its introducer. `taken_fen` was taken back of `accrued_fen`, `refunded_fen` of `base_fen`.
 
@@ -51,6 +73,7 @@ class Commission(models.Model):
     held_until = models.DateTimeField()
     accrued_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
+    payout = models.ForeignKey(Payout, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         db_table = "commission"
@@ -67,6 +90,7 @@ class Commission(models.Model):
         indexes = [
             models.Index(fields=["introducer", "-id"], name="commission_introducer"),
             models.Index(fields=["held_until"], name="commission_due", condition=Q(state="held")),
+            models.Index(fields=["introducer"], name="commission_payable", condition=Q(state="free")),
         ]
 
 

@@ -12,7 +12,7 @@ from tongpin.core.books.queries import kept_balances
 from tongpin.core.books.rules import purse
 from tongpin.core.people.roots import records_of
 from tongpin.loop.share.commissions.models import Commission, CommissionTerms, TakenBack
-from tongpin.loop.share.commissions.rules import FREE, HELD, Terms
+from tongpin.loop.share.commissions.rules import FREE, HELD, PAID, Terms
 
 PURSE = "commission"
 
@@ -74,10 +74,11 @@ class Earnings:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What commissions came to, in fen: held, freed so far (drawn or not), taken back, and still owed of that."""
+    """What commissions came to as it stands, in fen: held, free, paid out, taken back, and still owed of that."""
 
     held_fen: int
-    freed_fen: int
+    free_fen: int
+    paid_fen: int
     taken_back_fen: int
     owed_fen: int
     lines: int
@@ -173,11 +174,13 @@ def totals(*, communities: Collection[int] | None = None) -> Totals:
     lines = Commission.objects.all()
     if communities is not None:
         lines = lines.filter(community__in=list(communities))
-    stays = Sum(F("accrued_fen") - F("taken_fen"), filter=Q(state=HELD))
-    freed = Sum(F("accrued_fen") - F("taken_fen"), filter=Q(state=FREE))
-    told = lines.aggregate(held=stays, freed=freed, taken=Sum("taken_fen"), lines=Count("pk"))
+    stays = {
+        f"stays_{state}": Sum(F("accrued_fen") - F("taken_fen"), filter=Q(state=state)) for state in (HELD, FREE, PAID)
+    }
+    told = lines.aggregate(**stays, taken=Sum("taken_fen"), lines=Count("pk"))
     owed = TakenBack.objects.filter(commission__in=lines.values("pk")).aggregate(fen=Sum("owed_fen"))
-    return Totals(told["held"] or 0, told["freed"] or 0, told["taken"] or 0, owed["fen"] or 0, told["lines"])
+    standing = (told["stays_held"] or 0, told["stays_free"] or 0, told["stays_paid"] or 0)
+    return Totals(*standing, told["taken"] or 0, owed["fen"] or 0, told["lines"])
 
 
 def _terms(row: CommissionTerms) -> TermsSeen:

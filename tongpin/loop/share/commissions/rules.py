@@ -17,9 +17,9 @@ MAX_GENERATION = 2
 ARRIVES_WITHIN = timedelta(days=15)
 """What was sent and never confirmed counts as received by then."""
 
-HELD, FREE, GONE = "held", "free", "taken_back"
-STATES = (HELD, FREE, GONE)
-"""In the return period; can be drawn; all of it was taken back while it was held."""
+HELD, FREE, PAID, GONE = "held", "free", "paid", "taken_back"
+STATES = (HELD, FREE, PAID, GONE)
+"""In the return period; can be paid out; paid out; all of it was taken back while it was held."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,11 @@ def draw(words: Words, *, font: str, face: int = 0) -> bytes:
     pen.lines(words.together, (LEFT, 510), heading, width=636, most=3, step=round(heading.size * 1.33), clauses=True)
     _own_words(image, pen, words)
     _card(image, pen, words)
-    few = image.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    # A step of 255 off in flat parts, which nobody sees, in a fifth of the time of the median cut.
+    few = image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     out = BytesIO()
-    few.save(out, "PNG", optimize=True)
+    # `optimize` would cost eight times as long for a tenth of the bytes.
+    few.save(out, "PNG")
     if out.tell() > LARGEST:
         raise TooLarge(f"the poster has {out.tell()} bytes; at most {LARGEST} are sent to a phone")
     return out.getvalue()
