@@ -3,7 +3,9 @@
 People are made straight in SQL; each case is asked many times with changing values, and its first page is compared with
 what a plain, admin-like page (count and OFFSET) says. Value is the p95 in milliseconds; `raw` is the rival's.
 
-    bin/bench people [--json] [--sizes 100000,1000000] [--rounds N]
+    bin/bench people [--json] [--sizes 100000,1000000] [--rounds N] [--only NAME …]
+
+`--only` measures the cases of these names; a name that ends in * those that begin so.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -107,14 +110,19 @@ def cases(size: int) -> Iterator[tuple[str, Callable[[int], Any], Callable[[int]
     yield "the page of somebody with 5,000 facts", busy, None
 
 
-def run(size: int, rounds: int, told: Callable[[str], None]) -> list[dict[str, Any]]:
+def run(
+    size: int, rounds: int, only: Collection[str], settle: Callable[[], None], told: Callable[[str], None]
+) -> list[dict[str, Any]]:
     from benches.reference import people_crowd
 
     began = time.perf_counter()
     people_crowd.make(size)
+    settle()
     told(f"{size:,} people made in {time.perf_counter() - began:.0f} s")
     results: list[dict[str, Any]] = []
     for name, ask, rival in cases(size):
+        if only and not any(fnmatchcase(name, one) for one in only):
+            continue
         times, first = measured(ask, rounds)
         raw = None
         if rival is not None:
@@ -145,6 +153,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--sizes", default="100000,1000000")
     parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     given = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongpin.wiring.settings")
     results: list[dict[str, Any]] = []
@@ -164,9 +173,13 @@ def main() -> None:
             from django.core.management import call_command
             from django.db import connection
 
+            from benches.reference.people_crowd import written_out
+
             call_command("migrate", verbosity=0)
             for size in (int(one) for one in given.sizes.split(",")):
-                results += run(size, given.rounds, told)
+                results += run(
+                    size, given.rounds, given.only, lambda: written_out(temporary.cluster.dsn(role="super")), told
+                )
             connection.close()
     if given.json:
         print(json.dumps({"name": "people", "results": results}, ensure_ascii=False))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import msgspec
+from check import kept
 
 from tongpin.core.facts.catalogue import CATALOGUE, SPEAKERS
 from tongpin.core.facts.form import Fact
@@ -111,20 +111,5 @@ def _codes(words: dict[str, tuple[str, str]]) -> str:
     return ", ".join(f"`{code}` {zh}" for code, (_, zh) in words.items())
 
 
-def main() -> int:
-    """Writes the page, or says whether it is up to date."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    mode = parser.add_mutually_exclusive_group(required=True)
-    mode.add_argument("--write", action="store_true")
-    mode.add_argument("--check", action="store_true")
-    if parser.parse_args().write:
-        PAGE.write_text(page(), encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
-        return 0
-    print("docs/facts.md is not up to date: run python docs/facts.py --write", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(kept(PAGE, page, words=__doc__))

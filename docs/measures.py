@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import inspect
 import sys
 from dataclasses import fields
 from pathlib import Path
+
+from check import kept
 
 from tongpin.insight.evidence import SIGNS
 from tongpin.insight.measures.catalogue import MEASURES, Measure
@@ -66,20 +67,5 @@ def _entry(name: str, measure: Measure) -> str:
     return f"\n## `{name}`\n\n{inspect.cleandoc(measure.doc)}\n\n{''.join(lines)}"
 
 
-def main() -> int:
-    """Writes the page, or says whether it is up to date."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    mode = parser.add_mutually_exclusive_group(required=True)
-    mode.add_argument("--write", action="store_true")
-    mode.add_argument("--check", action="store_true")
-    if parser.parse_args().write:
-        PAGE.write_text(page(), encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
-        return 0
-    print("docs/measures.md is not up to date: run python docs/measures.py --write", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(kept(PAGE, page, words=__doc__))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import ast
 import inspect
 import sys
 from pathlib import Path
+
+from check import kept
 
 PAGE = Path(__file__).resolve().parent / "reactions.md"
 CLOCK = Path(__file__).resolve().parent.parent / "tongpin"
@@ -55,19 +56,8 @@ def main() -> int:
     """Writes the page, or says whether it is up to date."""
     from tongpin.web.api.schema import begin  # noqa: PLC0415 - it sets Django up without a database
 
-    parser = argparse.ArgumentParser(description=__doc__)
-    mode = parser.add_mutually_exclusive_group(required=True)
-    mode.add_argument("--write", action="store_true")
-    mode.add_argument("--check", action="store_true")
-    given = parser.parse_args()
     begin()
-    if given.write:
-        PAGE.write_text(page(), encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
-        return 0
-    print("docs/reactions.md is not up to date: run python docs/reactions.py --write", file=sys.stderr)
-    return 1
+    return kept(PAGE, page, words=__doc__)
 
 
 if __name__ == "__main__":

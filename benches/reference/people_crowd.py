@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 from django.db import connection
 
 from tongpin.core.people.resolving import sign_digest
@@ -71,6 +72,12 @@ def make(size: int) -> None:
             cursor.execute(definition)
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
+
+
+def written_out(dsn: str) -> None:
+    """Waits until what was made is on the disk: else that is what the first questions wait for."""
+    with psycopg.connect(dsn, autocommit=True) as super_user:
+        super_user.execute("checkpoint")
 
 
 def _people(cursor: object, size: int) -> None:

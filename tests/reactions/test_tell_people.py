@@ -17,11 +17,15 @@ from tongpin.core.places.models import Community
 from tongpin.core.sending import accounts
 from tongpin.core.sending.models import Letter
 from tongpin.loop.gather.admission.actions import apply
-from tongpin.loop.gather.admission.deciding import TAKEN_BACK_WITHIN, accept, refuse, take_back_accept
+from tongpin.loop.gather.admission.deciding import TAKEN_BACK_WITHIN, accept, reconsider, refuse, take_back_accept
+from tongpin.loop.sell.offers.rules import Terms
 from tongpin.loop.sell.orders import actions as orders
+from tongpin.loop.sell.orders.rules import PAY_WITHIN
 from tongpin.loop.sell.orders.settling import register as pay_for_orders
 from tongpin.loop.sell.plays.group_buy.actions import close_due, join, open_group_buy
 from tongpin.loop.sell.plays.group_buy.settling import register as pay_for_group_buys
+from tongpin.loop.share.commissions.actions import accrue, release_due
+from tongpin.loop.share.commissions.paying_out import pay_out, payout_returned, take_back_payout
 from tongpin.reactions import phrases
 from tongpin.reactions.table import LANES, table_of
 
@@ -131,6 +135,56 @@ def test_a_parcel_and_money_that_went_back_are_told_once(noon: datetime) -> None
     assert "¥5.00" in Letter.objects.latest("pk").payload["subject"]
 
 
+def test_money_that_came_too_late_for_what_is_gone_is_told_once_when_it_is_back(noon: datetime) -> None:
+    slow, quick = people(2, noon)
+    offer, later = on_shelf(noon, Terms(price_fen=6900, limit=1)), noon + PAY_WITHIN
+    placed, other = (
+        orders.place_order(
+            key=f"k{person}", person_id=person, lines=[(offer, 1)], provider="manual", at=at, actor=f"person:{person}"
+        )
+        for person, at in ((slow, noon), (quick, later))
+        if at == noon or orders.lapse_due(at=at)
+    )
+    pay(other.payment.id, later)
+    pay(placed.payment.id, later + timedelta(minutes=1))
+    react("payment.settled", "refund.asked", "refund.settled")
+    assert letters() == []
+    refunds_arrive(later + timedelta(minutes=2))
+    react("refund.settled", "order.refunded")
+    ((who, _, subject),) = letters()
+    assert (who, "¥69.00" in subject, placed.number in subject) == (slow, True, True)
+    assert Letter.objects.get().payload["card"]["url"].endswith(f"/me/orders/{placed.number}/")
+
+
+def test_money_for_a_seat_that_nobody_has_any_more_is_told_when_it_is_back(noon: datetime) -> None:
+    (person,) = people(1, noon)
+    group = open_group_buy(key="g", offer_id=on_shelf(noon), seats=None, at=noon, actor="staff:1")
+    held = join(group_id=group, person_id=person, provider="manual", at=noon, actor=f"person:{person}")
+    end = noon + timedelta(days=2)
+    close_due(at=end)
+    pay(held.payment.id, end)
+    refunds_arrive(end)
+    react("group_buy.failed", "refund.settled", "order.refunded")
+    assert [(who, "¥55.00" in subject) for who, _, subject in letters()] == [(person, True)]
+
+
+def test_who_paid_an_order_twice_hears_that_one_of_them_is_back(noon: datetime) -> None:
+    (person,) = people(1, noon)
+    placed = orders.place_order(
+        key="k", person_id=person, lines=[(on_shelf(noon), 1)], provider="sandbox", at=noon, actor=f"person:{person}"
+    )
+    again = orders.pay_otherwise(order_id=placed.order_id, provider="manual", at=noon, actor=f"person:{person}")
+    for payment in (placed.payment, again):
+        pay(payment.id, noon)
+    refunds_arrive(noon)
+    react("refund.settled", "order.refunded")
+    assert [who for who, _, _ in letters()] == [person]
+    orders.refund(order_id=placed.order_id, amount_fen=500, reason="quality", key="r", at=noon, actor="staff:1")
+    refunds_arrive(noon)
+    react("refund.settled", "order.refunded")
+    assert [("¥69.00" in subject, "¥5.00" in subject) for _, _, subject in letters()] == [(True, False), (False, True)]
+
+
 def group_of_three(noon: datetime, sitting: int) -> list[int]:
     who = people(sitting, noon)
     group = open_group_buy(key="g", offer_id=on_shelf(noon), seats=None, at=noon, actor="staff:1")
@@ -173,3 +227,61 @@ def test_who_is_let_in_after_all_hears_it_once(noon: datetime) -> None:
     accept(application_id=application, at=again, actor=gather.LIN)
     react("admission.accepted", "member.joined")
     assert [who for who, _, _ in letters()] == [person]
+
+
+def paid_out(noon: datetime) -> tuple[int, int]:
+    """(person, payout) of 8.80 yuan."""
+    mei, lu = people(2, noon)
+    accrue(order="A1", base_fen=11000, buyer=lu, introducer=mei, rate=800, held_days=0, at=noon)
+    release_due(at=noon)
+    made = pay_out(person_id=mei, amount_fen=880, nth=1, way="bank", reference="T-1", at=noon, actor="staff:1")
+    return mei, made.id
+
+
+def test_a_payout_is_told_when_it_can_no_longer_be_a_slip_and_again_where_it_bounced(noon: datetime) -> None:
+    mei, payout = paid_out(noon)
+    react("payout.settled")
+    ((who, channel, subject),) = letters()
+    assert (who, channel, "¥8.80" in subject) == (mei, "web", True)
+    assert Letter.objects.get().not_before == noon + TAKEN_BACK_WITHIN
+    Letter.objects.update(state="sent")
+    payout_returned(payout_id=payout, at=noon + timedelta(days=3), actor="staff:1")
+    react("payout.settled", "payout.failed")
+    assert [one[0] for one in letters()] == [mei, mei]
+
+
+def test_a_payout_that_was_a_slip_is_never_told(noon: datetime) -> None:
+    _, payout = paid_out(noon)
+    react("payout.settled")
+    take_back_payout(payout_id=payout, at=noon + timedelta(minutes=1), actor="staff:1")
+    react("payout.failed")
+    assert (letters(), Letter.objects.get().state) == ([], "cancelled")
+
+
+def test_a_refusal_taken_back_before_its_letter_left_is_never_told(noon: datetime) -> None:
+    person = gather.somebody(noon)
+    application = applied(noon, person)
+    refuse(application_id=application, reason="advertiser", at=noon, actor=gather.LIN)
+    react("admission.refused")
+    reconsider(application_id=application, at=noon + timedelta(minutes=1), actor=gather.LIN)
+    react("admission.reconsidered")
+    assert letters() == []
+
+
+def test_a_refusal_taken_back_later_is_told_and_so_is_each_decision_after_it(noon: datetime) -> None:
+    person = gather.somebody(noon)
+    application = applied(noon, person)
+    accept(application_id=application, at=noon, actor=gather.LIN)
+    react("admission.accepted", "member.joined")
+    take_back_accept(application_id=application, at=noon, actor=gather.LIN)
+    react("member.left")
+    for reason in ("advertiser", "full"):
+        refuse(application_id=application, reason=reason, at=noon, actor=gather.LIN)
+        react("admission.refused")
+        Letter.objects.filter(state="queued").update(state="sent")
+        reconsider(application_id=application, at=noon, actor=gather.LIN)
+        react("admission.reconsidered")
+    assert [who for who, _, _ in letters()] == [person] * 4
+    accept(application_id=application, at=noon, actor=gather.LIN)
+    react("admission.accepted", "member.joined")
+    assert len(letters()) == 5

@@ -55,6 +55,7 @@ FATE = {
     ("referral", "inviter_person"): NUMBER + ", and generations rest on it",
     ("commission", "introducer_person"): NUMBER + "; the law keeps what was earned",
     ("commission", "buyer_person"): NUMBER,
+    ("commission_payout", "person"): NUMBER + "; the number of the transfer is emptied",
     ("poster", "person_id"): DELETED + " with the words they chose",
     ("figure_people", "person_ids"): EMPTIED,
     ("letter", "person_id"): EMPTIED + " without a word or an address",

@@ -125,7 +125,7 @@ def _arguments(village: Village) -> dict[str, Any]:
         "member:till_sandbox number": village.till.rstrip("/").rsplit("/", 1)[-1],
         "member:order_pay number": village.unpaid, "console:give_talk_edit talk_id": village.before,
         "console:give_talk_cancel talk_id": village.before, "console:give_talk_back segment_id": village.segment,
-        "member:earned_line number": latest["earned"].pk,
+        "member:earned_line number": latest["earned"].pk, "payout_id": village.payout,
         "member:again_link secret": _sent(village.mei, at),
     } | dict.fromkeys(DEEDS_ONLY, 1)  # fmt: skip
 

@@ -66,7 +66,8 @@ from tongpin.loop.sell.orders.settling import register as pay_for_orders
 from tongpin.loop.sell.plays.group_buy.actions import join as take_seat
 from tongpin.loop.sell.plays.group_buy.actions import open_group_buy
 from tongpin.loop.sell.plays.group_buy.settling import register as pay_for_group_buys
-from tongpin.loop.share.commissions.actions import accrue, set_terms, take_back
+from tongpin.loop.share.commissions.actions import accrue, release_due, set_terms, take_back
+from tongpin.loop.share.commissions.paying_out import pay_out
 from tongpin.loop.share.referrals.actions import bind, own_link
 from tongpin.web.look.gate import MEMBER_COOKIE
 
@@ -299,6 +300,13 @@ class Village:
         own_link(person_id=self.mei, target_kind="offer", target=self.offers[-1], at=at, actor="t")
         for key in "ab":
             accrue(order=f"{key}{n}", base_fen=5000, buyer=friend, introducer=self.mei, rate=800, held_days=7, at=at)
+        for key, introducer, buyer in (("c", self.mei, friend), ("d", friend, self.mei)):
+            order = f"{key}{n}"
+            accrue(order=order, base_fen=5000, buyer=buyer, introducer=introducer, rate=800, held_days=0, at=at)
+        release_due(at=at)
+        self.payout = pay_out(
+            person_id=self.mei, amount_fen=400, nth=n, way="bank", reference=f"T{n}", at=at, actor=LIN
+        ).id
         take_back(order=f"b{n}", refund=f"r{n}", refunded_fen=5000, at=at)
         set_terms(community_id=self.home, rate=500 + n, held_days=7, at=at, actor=LIN)
         InboxLetter.objects.create(

@@ -216,7 +216,7 @@ async def after(thing):
     # The platform has it; it is slow to say so.
     with said.open("a") as file:
         file.write(f"{thing.key} {thing.content.text}\\n")
-    await asyncio.sleep(0.03)
+    await asyncio.sleep(float(sys.argv[2]))
 
 platform = Platform(idempotent=False, after=after)
 
@@ -231,12 +231,12 @@ asyncio.run(Delivering().run(stop=asyncio.Event()))
 """
 
 
-def a_worker(said_here: Path) -> subprocess.Popen[bytes]:
+def a_worker(said_here: Path, *, slow: float = 0.03) -> subprocess.Popen[bytes]:
     told = connection.settings_dict
     base, _, query = os.environ["DATABASE_URL"].partition("?")
     address = f"{base.rsplit('/', 1)[0]}/{told['NAME']}" + (f"?{query}" if query else "")
     return subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(said_here)],
+        [sys.executable, "-c", CHILD, str(said_here), str(slow)],
         env={**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "tongpin.wiring.settings"},
     )
 
@@ -274,3 +274,63 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_keeps_order(noon: dat
     # Whatever was said twice was said with its own key; by first hearing all is there, in order.
     for name in names:
         assert [text for text in told.values() if text.startswith(name)] == [f"{name}/{n}" for n in range(12)]
+
+
+def test_what_a_living_worker_is_sending_is_left_to_it_and_taken_up_when_it_dies(
+    noon: datetime, tmp_path: Path
+) -> None:
+    place = group("g", noon)
+    queue_letters(letters=[said("one", place_id=place), said("two", place_id=place)], at=noon)
+    connect(noon)
+    heard = tmp_path / "said"
+    heard.touch()
+    first = a_worker(heard, slow=25)
+
+    async def steps(desk: Desk) -> None:
+        # Dozens of looks at who is alive.
+        await asyncio.sleep(2)
+        assert (city.said_in("g"), first.poll()) == ([], None)
+        assert await desk(lambda: Letter.objects.get(state="claimed").claimed_by) == claimed
+        first.send_signal(signal.SIGKILL)
+        await desk(first.wait)
+        await until(desk, all_sent)
+
+    try:
+        deadline = time.monotonic() + 60
+        while not heard.read_text() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        claimed = Letter.objects.get(state="claimed").claimed_by
+        work(steps)
+    finally:
+        first.kill()
+        first.wait()
+    assert city.said_in("g") == ["one", "two"]
+
+
+def test_a_worker_that_ends_leaves_nothing_waiting_for_a_lease(noon: datetime) -> None:
+    place = group("g", noon)
+    queue_letter(letter=said("one", place_id=place), at=noon)
+    connect(noon)
+    hangs, asked = True, asyncio.Event()
+
+    async def before(_: Any) -> None:
+        asked.set()
+        if hangs:
+            await asyncio.sleep(60)
+
+    city.before = before
+
+    async def ends(desk: Desk) -> None:
+        await asked.wait()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delivering, "END_WITHIN", 0.05)
+        work(ends)
+    assert Letter.objects.get().state == "claimed"
+    hangs = False
+
+    async def goes_on(desk: Desk) -> None:
+        await until(desk, all_sent)
+
+    work(goes_on)
+    assert city.said_in("g") == ["one"]

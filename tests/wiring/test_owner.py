@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from tests.core.team.cast import hire
+from tongpin.core.team.models import Pass
+from tongpin.core.team.rules import Held
 from tongpin.wiring import checking
 from tongpin.wiring.home import home
 from tongpin.wiring.lock import Lock
-from tongpin.wiring.owner import print_link, public_address
+from tongpin.wiring.owner import greet, print_link, public_address
 
 
 @pytest.fixture
@@ -34,6 +37,18 @@ def up(house: Path) -> Iterator[str]:
 def test_the_owners_link_leads_to_the_house_that_runs(up: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert print_link() == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"  {up}/")
+
+
+@pytest.mark.django_db
+def test_a_start_prints_a_link_until_somebody_owns_the_house(up: str, capsys: pytest.CaptureFixture[str]) -> None:
+    hire(Held("manager"))
+    assert greet() == 0
+    assert f"  {up}/owner/" in capsys.readouterr().out
+    hire(Held("owner"), login="qing")
+    assert greet() == 0
+    said = capsys.readouterr().out
+    assert (f"{up}/sign-in/" in said, "bin/tongpin owner-link" in said, "/owner/" in said) == (True, True, False)
+    assert Pass.objects.count() == 1
 
 
 @pytest.mark.django_db

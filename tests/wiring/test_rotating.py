@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 NOT_SEALED = {
     ("talk", "stage_key_hash"),
+    ("question", "once"),
     ("entry_key", "digest"),
     ("hook", "token_digest"),
     ("identity", "digest"),

@@ -12,6 +12,7 @@ import pytest
 from tests.wiring.ups import Plan, marked_by, wait_for
 from tongpin.wiring import linux
 from tongpin.wiring.run import Running, running
+from tongpin.wiring.supervisor import still_waiting
 
 
 def python(name: str, code: str, **more: Any) -> dict[str, Any]:
@@ -61,6 +62,11 @@ def test_a_page_that_answers_with_an_error_is_said_once_and_asked_calmly(plan: P
     assert up.end() == 0
     told = f"web answers 500 at http://127.0.0.1:{port}/health; asking on until it is well. See {plan.home.log}/tongpin.log."
     assert up.said == [told, "ready at http://127.0.0.1:8000", "Stopping…"]
+
+
+def test_a_slow_start_is_told_as_waiting_with_its_seconds() -> None:
+    said = still_waiting(["web", "live"], seconds=60.4, log=Path("/h/log/tongpin.log"))
+    assert said == "Starting: waiting for web, live to answer, 60 s so far. What they say is in /h/log/tongpin.log."
 
 
 def test_the_ready_lines_are_not_in_the_log(plan: Plan) -> None:

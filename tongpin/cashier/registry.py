@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol
 
+from tongpin.base.plugs import entry_of, kinds_of
 from tongpin.cashier.port import CashierError, Provider, StateStore
 
 GROUP = "tongpin.cashier"
@@ -29,23 +29,18 @@ class UnknownProvider(CashierError):
 
 def provider_kinds() -> tuple[str, ...]:
     """Every kind there is, sorted. A plug-in cannot take a built-in's name."""
-    return tuple(sorted({*PROVIDERS, *(found.name for found in entry_points(group=GROUP))}))
+    return kinds_of(built_in=PROVIDERS, group=GROUP)
 
 
 def open_provider(*, kind: str, config: Mapping[str, str], store: StateStore) -> Provider:
     """The provider, ready to use. Raises UnknownProvider, or BadConfig where a setting is missing or cannot be."""
-    opener: Opener = _entry(kind).load()
+    entry = entry_of(kind=kind, built_in=PROVIDERS, group=GROUP)
+    if entry is None:
+        raise UnknownProvider(reason="unknown_provider", text=f"there are {', '.join(provider_kinds())}")
+    opener: Opener = entry.load()
     provider = opener(config=config, store=store)
     if not isinstance(provider, Provider) or provider.kind != kind:
         raise UnknownProvider(
             reason="not_a_provider", text=f"what is installed as “{kind}” is not a provider of that kind"
         )
     return provider
-
-
-def _entry(kind: str) -> EntryPoint:
-    if kind in PROVIDERS:
-        return EntryPoint(name=kind, value=PROVIDERS[kind], group=GROUP)
-    for found in entry_points(group=GROUP, name=kind):
-        return found
-    raise UnknownProvider(reason="unknown_provider", text=f"there are {', '.join(provider_kinds())}")

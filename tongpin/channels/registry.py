@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol
 
+from tongpin.base.plugs import entry_of, kinds_of
 from tongpin.channels.port import Channel, ChannelError, Supplies
 
 GROUP = "tongpin.channels"
@@ -32,23 +32,18 @@ class UnknownChannel(ChannelError):
 
 def channel_kinds() -> tuple[str, ...]:
     """Every kind there is, sorted. A plug-in cannot take a built-in's name."""
-    return tuple(sorted({*CHANNELS, *(found.name for found in entry_points(group=GROUP))}))
+    return kinds_of(built_in=CHANNELS, group=GROUP)
 
 
 def open_channel(*, kind: str, config: Mapping[str, str], supplies: Supplies) -> Channel:
     """The channel, ready to use. Raises UnknownChannel, or BadConfig where a setting is missing or cannot be."""
-    opener: Opener = _entry(kind).load()
+    entry = entry_of(kind=kind, built_in=CHANNELS, group=GROUP)
+    if entry is None:
+        raise UnknownChannel(reason="unknown_channel", text=f"there are {', '.join(channel_kinds())}")
+    opener: Opener = entry.load()
     channel = opener(config=config, supplies=supplies)
     if not isinstance(channel, Channel) or channel.kind != kind:
         raise UnknownChannel(
             reason="not_a_channel", text=f"what is installed as “{kind}” is not a channel of that kind"
         )
     return channel
-
-
-def _entry(kind: str) -> EntryPoint:
-    if kind in CHANNELS:
-        return EntryPoint(name=kind, value=CHANNELS[kind], group=GROUP)
-    for found in entry_points(group=GROUP, name=kind):
-        return found
-    raise UnknownChannel(reason="unknown_channel", text=f"there are {', '.join(channel_kinds())}")

@@ -47,6 +47,14 @@ def not_let_in(*, community: str, community_id: int) -> Content:
         return _letter(title, text, f"/c/{community_id}/")
 
 
+def considered_again(*, community: str, community_id: int) -> Content:
+    """A refusal was taken back."""
+    with in_house_language():
+        title = _("Your application to %(community)s is looked at again") % {"community": community}
+        text = _("We took our no back. Your answers are as you gave them; you can change them on the page.")
+        return _letter(title, text, f"/c/{community_id}/")
+
+
 def parcel_left(*, number: str, goods: str, carrier: str, parcel: str) -> Content:
     """An order was shipped."""
     with in_house_language():
@@ -66,6 +74,20 @@ def money_back(*, number: str, amount_fen: int) -> Content:
         return _letter(title, text, f"/me/orders/{number}/")
 
 
+def too_late(*, goods: str, number: str, amount_fen: int, twice: bool) -> Content:
+    """Money that came too late went back; `twice`: the order had been paid before."""
+    told = {"amount": str(Money(amount_fen)), "number": number, "goods": goods}
+    with in_house_language():
+        title = _("%(amount)s of your order %(number)s went back") % told
+        if twice:
+            text = _("%(goods)s: this order was paid already, so the second payment went back the way it came.")
+        else:
+            text = _(
+                "%(goods)s: your payment came when it could not be had any more. All of it went back the way it came."
+            )
+        return _letter(title, text % told, f"/me/orders/{number}/")
+
+
 def group_is_full(*, goods: str, number: str) -> Content:
     """A group buy found everybody it needed."""
     with in_house_language():
@@ -81,6 +103,27 @@ def group_failed(*, goods: str, number: str, amount_fen: int) -> Content:
         text = _("%(goods)s: not enough joined in time. %(amount)s go back to you by themselves.")
         told = {"goods": goods, "amount": str(Money(amount_fen))}
         return _letter(title, text % told, f"/me/orders/{number}/")
+
+
+def paid_out(*, amount_fen: int, way: str) -> Content:
+    """What somebody earned by those they brought was paid out."""
+    with in_house_language():
+        ways = {
+            "wechat_transfer": _("by WeChat transfer"),
+            "bank": _("by bank transfer"),
+            "voucher": _("as a voucher"),
+        }
+        title = _("%(amount)s were paid out to you") % {"amount": str(Money(amount_fen))}
+        text = _("%(way)s, for what those you brought bought and kept. If it does not arrive, tell us.")
+        return _letter(title, text % {"way": ways.get(way, "")}, "/me/share/earned/")
+
+
+def payout_came_back(*, amount_fen: int) -> Content:
+    """A transfer to somebody bounced."""
+    with in_house_language():
+        title = _("%(amount)s for you came back to us") % {"amount": str(Money(amount_fen))}
+        text = _("The transfer did not reach you. The amount stands free again; tell us where it shall go.")
+        return _letter(title, text, "/me/share/earned/")
 
 
 def sign_in_link(*, called: str, link: str, minutes: int) -> Content:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from datetime import datetime
+from traceback import extract_tb
+from typing import Protocol
 
+from django.db import connection
 from procrastinate.contrib.django import app
 
 from tongpin.base.clock import now
@@ -23,15 +28,43 @@ log = logging.getLogger(__name__)
 REFUNDS = 200
 
 
+class Deed(Protocol):
+    """What the clock does at a moment, and how much of it there was."""
+
+    def __call__(self, *, at: datetime) -> object: ...
+
+
+def each(deeds: Mapping[str, Deed], *, at: datetime) -> None:
+    """Does them all, whatever became of the one before. What failed is told by name, and tried again at the next beat."""
+    for name, deed in deeds.items():
+        try:
+            deed(at=at)
+        except Exception as error:
+            if connection.connection is None or connection.connection.broken:
+                raise  # the database is away for all of them
+            # What an error says may hold people's words: its type and its line say enough.
+            last = extract_tb(error.__traceback__)[-1]
+            log.error(
+                "%s waits for the next beat: %s in %s, line %s of %s",
+                name,
+                type(error).__name__,
+                last.name,
+                last.lineno,
+                last.filename.rsplit("/", 1)[-1],
+            )
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queue="money", queueing_lock="close_what_ran_out")
 def close_what_ran_out(timestamp: int) -> None:
     """Every minute: group buys past their end, seats and orders that were not paid in time, offers that ended."""
-    at = now()
-    group_buy.close_due(at=at)
-    group_buy.lapse_due(at=at)
-    orders.lapse_due(at=at)
-    close_ended_offers(at=at)
+    deeds: dict[str, Deed] = {
+        "closing group buys": group_buy.close_due,
+        "freeing seats": group_buy.lapse_due,
+        "ending unpaid orders": orders.lapse_due,
+        "closing offers": close_ended_offers,
+    }
+    each(deeds, at=now())
 
 
 @app.periodic(cron="* * * * *")
@@ -80,7 +113,9 @@ def miss_errands(timestamp: int) -> None:
 @app.task(queue="letters", queueing_lock="mind_talks")
 def mind_talks(timestamp: int) -> None:
     """Every minute: talks that begin soon are reminded of, segments that are through are told, forgotten talks end."""
-    at = now()
-    talks.remind_due(at=at)
-    talks.relayed_due(at=at)
-    talks.end_overdue(at=at)
+    deeds: dict[str, Deed] = {
+        "reminding of talks": talks.remind_due,
+        "telling what was relayed": talks.relayed_due,
+        "ending forgotten talks": talks.end_overdue,
+    }
+    each(deeds, at=now())

@@ -28,8 +28,12 @@ from tongpin.reactions.tell_people import (
     keep_quiet_of_a_slip,
     tell_accepted,
     tell_accepted_again,
+    tell_considered_again,
     tell_group_failed,
     tell_group_filled,
+    tell_paid_out,
+    tell_paid_too_late,
+    tell_payout_back,
     tell_refunded,
     tell_refused,
     tell_shipped,
@@ -60,11 +64,15 @@ REACTIONS: tuple[tuple[Lane, Reaction], ...] = (
     ("people", Reaction("admission.accepted", tell_accepted)),
     ("people", Reaction("member.joined", tell_accepted_again)),
     ("people", Reaction("admission.refused", tell_refused)),
+    ("people", Reaction("admission.reconsidered", tell_considered_again)),
     ("people", Reaction("member.left", keep_quiet_of_a_slip)),
     ("money", Reaction("order.shipped", tell_shipped)),
     ("money", Reaction("order.refunded", tell_refunded)),
+    ("money", Reaction("refund.settled", tell_paid_too_late)),
     ("money", Reaction("group_buy.filled", tell_group_filled)),
     ("money", Reaction("group_buy.failed", tell_group_failed)),
+    ("money", Reaction("payout.settled", tell_paid_out)),
+    ("money", Reaction("payout.failed", tell_payout_back)),
 )
 
 LANES: tuple[Lane, ...] = ("session", "money", "people", "bulk")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tongpin.channels.port import Content
 from tongpin.core.ledger.entries import Entry
+from tongpin.core.money.queries import refund_seen
 from tongpin.core.people.roots import records_of
 from tongpin.core.places.models import Community, Place
 from tongpin.core.sending.queries import letters_about
@@ -13,15 +14,25 @@ from tongpin.loop.gather.admission.deciding import TAKEN_BACK_WITHIN
 from tongpin.loop.gather.admission.models import Application
 from tongpin.loop.sell.orders.queries import OrderSeen, order_by_number, order_seen
 from tongpin.loop.sell.plays.group_buy.models import Seat
+from tongpin.loop.sell.plays.group_buy.rules import SEAT
+from tongpin.loop.share.commissions import paying_out
+from tongpin.loop.share.commissions.payable import payout_seen
 from tongpin.reactions import phrases
 
-APPLICATION, ORDER = "application", "order"
+APPLICATION, REFUSAL, RECONSIDERED, ORDER = "application", "refusal", "reconsidered", "order"
+"""What a letter is about. Kinds that are cancelled alone have a name of their own: a reaction that runs twice must not
+cancel the letter it wrote the first time."""
+
+PAYOUT_BACK = "payout_back"
 
 ADMITTED = "admitted"
 """How somebody joined who was let in."""
 
 GROUP_FAILED = "group_failed"
 """Refunds for this reason are told of by the letter about the group."""
+
+CAME_TOO_LATE = "came_too_late"
+"""Refunds for this reason are of money that no order ever counted."""
 
 
 def tell_accepted(entry: Entry) -> None:
@@ -76,9 +87,28 @@ def tell_refused(entry: Entry) -> None:
         return
     serve(
         person_id=entry.person_id,
-        key=f"application:{application}:refused",
+        key=f"application:{application}:refused{_again(entry)}",
         content=phrases.not_let_in(community=community.name, community_id=community.pk),
-        about_kind=APPLICATION,
+        about_kind=REFUSAL,
+        about=application,
+        at=entry.at,
+        cause=entry.as_cause(),
+    )
+
+
+def tell_considered_again(entry: Entry) -> None:
+    """A refusal was taken back: where the letter about it still waits it never leaves, else another follows."""
+    application, community = int(entry.body["application"]), _community(entry)
+    if entry.person_id is None or community is None:
+        return
+    cancel_letters(about_kind=REFUSAL, about=application, at=entry.at, reason="taken_back")
+    if all(one.state == "cancelled" for one in letters_about(about_kind=REFUSAL, about=application)):
+        return
+    serve(
+        person_id=entry.person_id,
+        key=f"application:{application}:reconsidered{_again(entry)}",
+        content=phrases.considered_again(community=community.name, community_id=community.pk),
+        about_kind=RECONSIDERED,
         about=application,
         at=entry.at,
         cause=entry.as_cause(),
@@ -114,6 +144,21 @@ def tell_refunded(entry: Entry) -> None:
     _about_order(order, f"refunded:{entry.body['refund']}", content, entry)
 
 
+def tell_paid_too_late(entry: Entry) -> None:
+    """Money came when what it was for could not be had any more, and is back: the order never knew it, so the till tells."""
+    refund = refund_seen(int(entry.body["refund"]))
+    order = _order_about(str(entry.body["about_kind"]), int(entry.body["about"]))
+    if refund is None or refund.reason != CAME_TOO_LATE or order is None:
+        return
+    content = phrases.too_late(
+        goods=_goods(order),
+        number=order.number,
+        amount_fen=int(entry.body["amount_fen"]),
+        twice=order.paid_at is not None,
+    )
+    _about_order(order, f"refunded:{refund.number}", content, entry)
+
+
 def tell_group_filled(entry: Entry) -> None:
     """Everybody with a seat hears that the group is complete."""
     for order in _orders_of_seats(entry, "taken"):
@@ -128,8 +173,49 @@ def tell_group_failed(entry: Entry) -> None:
         _about_order(order, "group_failed", content, entry)
 
 
+def tell_paid_out(entry: Entry) -> None:
+    """What somebody earned was paid out; once it can no longer be taken back by a slip of the hand."""
+    payout = payout_seen(payout_id=int(entry.body["payout"]))
+    if payout is None:
+        return
+    serve(
+        person_id=payout.person_id,
+        key=f"payout:{payout.id}:settled",
+        content=phrases.paid_out(amount_fen=payout.amount_fen, way=payout.way),
+        about_kind=paying_out.ABOUT,
+        about=payout.id,
+        at=entry.at,
+        wait=paying_out.TAKEN_BACK_WITHIN,
+        cause=entry.as_cause(),
+    )
+
+
+def tell_payout_back(entry: Entry) -> None:
+    """A payout was a slip: nobody hears of it. It bounced: whoever waits for it does."""
+    payout = payout_seen(payout_id=int(entry.body["payout"]))
+    if payout is None:
+        return
+    cancel_letters(about_kind=paying_out.ABOUT, about=payout.id, at=entry.at, reason="taken_back")
+    if entry.body["reason"] == paying_out.RETURNED:
+        serve(
+            person_id=payout.person_id,
+            key=f"payout:{payout.id}:returned",
+            content=phrases.payout_came_back(amount_fen=payout.amount_fen),
+            about_kind=PAYOUT_BACK,
+            about=payout.id,
+            at=entry.at,
+            cause=entry.as_cause(),
+        )
+
+
 def _community(entry: Entry) -> Community | None:
     return Community.objects.filter(pk=int(entry.body["community"])).first()
+
+
+def _again(entry: Entry) -> str:
+    """What tells the second time from the first in a letter's key."""
+    occurrence = int(entry.body.get("occurrence", 1))
+    return f":{occurrence}" if occurrence > 1 else ""
 
 
 def _goods(order: OrderSeen) -> str:
@@ -140,6 +226,16 @@ def _orders_of_seats(entry: Entry, state: str) -> list[OrderSeen]:
     seats = Seat.objects.filter(group=int(entry.body["group_buy"]), state=state).order_by("pk")
     found = (order_seen(order_id=order) for order in seats.values_list("order_id", flat=True))
     return [one for one in found if one is not None]
+
+
+def _order_about(about_kind: str, about: int) -> OrderSeen | None:
+    """The order that a payment was for, by itself or by a seat."""
+    if about_kind == ORDER:
+        return order_seen(order_id=about)
+    if about_kind != SEAT:
+        return None
+    number = Seat.objects.filter(pk=about).values_list("order_id", flat=True).first()
+    return None if number is None else order_seen(order_id=number)
 
 
 def _about_order(order: OrderSeen, what: str, content: Content, entry: Entry) -> None:

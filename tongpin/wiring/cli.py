@@ -59,7 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     command("worker", _worker, "run schedules and long jobs")
     command("migrate", _migrate, "bring the database to this version")
     command("check", _check, "say what is configured, what is missing and how to mend it")
-    command("owner-link", _owner_link, "print a new one-time link for the owner")
+    link = command("owner-link", _owner_link, "print a new one-time link for the owner")
+    link.add_argument("--first", action="store_true", help="only where the house has no owner yet; else how to sign in")
     command("rotate-keys", _rotate_keys, "seal personal data anew with a new key; nothing needs to stop")
     command("shell", _shell, "a Python shell with the product loaded")
     backup = command("backup", _backup, "write a backup now")
@@ -158,7 +159,7 @@ def _up(given: argparse.Namespace) -> int:
 
     def ready() -> list[str]:
         link = subprocess.run(
-            [*here, "owner-link"], env={**os.environ, **env}, capture_output=True, text=True, check=False
+            [*here, "owner-link", "--first"], env={**os.environ, **env}, capture_output=True, text=True, check=False
         )
         return ["", f"同频 Tongpin  {url}", *link.stdout.splitlines(), *link.stderr.splitlines()[-3:], ""]
 
@@ -263,9 +264,9 @@ def _check(given: argparse.Namespace) -> int:
 def _owner_link(given: argparse.Namespace) -> int:
     with _database():
         _django()
-        from tongpin.wiring.owner import print_link  # noqa: PLC0415
+        from tongpin.wiring.owner import greet, print_link  # noqa: PLC0415
 
-        return print_link()
+        return greet() if given.first else print_link()
 
 
 def _rotate_keys(given: argparse.Namespace) -> int:

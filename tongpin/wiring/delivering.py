@@ -2,6 +2,10 @@
 
 Our own rooms and errands are always there; the others come and go with their accounts. One look at the queue four times a
 second wakes whoever has something due, so that an idle house asks one question and not two for each channel.
+
+Several workers may run beside each other: a letter that is being sent is its worker's as long as that one lives. What a
+worker left when it died is taken up by whoever is there or comes next, after two looks (some four seconds). Each keeps
+to a channel's rate by itself, so two of them send twice as fast as one.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from tongpin.core.sending.claiming import take_up
 from tongpin.core.sending.delivering import AWAY, Deliverer
 from tongpin.core.sending.desk import Desk
 from tongpin.core.sending.due import channels_waited_for
+from tongpin.core.sending.standing import Standing
 from tongpin.core.sending.supplying import house_supplies
 
 log = logging.getLogger(__name__)
@@ -29,7 +34,7 @@ LOOKED = 0.25
 """Seconds between two looks at what is due."""
 
 ACCOUNTS_LOOKED = 2.0
-"""Seconds between two looks at which accounts there are."""
+"""Seconds between two looks at which accounts there are, and which workers."""
 
 LEFT_ALONE = 10.0
 """Seconds after which a channel looks by itself, should no look have woken it."""
@@ -41,11 +46,9 @@ OPENED_AGAIN = 30.0
 """Seconds until a channel that could not be opened, or stopped by a bug, is tried again."""
 
 END_WITHIN = 4.0
-"""Seconds that what is being sent has when the worker ends; what is cut off is taken up at the next start."""
+"""Seconds that what is being sent has when the worker ends; what is cut off is taken up by another, or the next."""
 
 ANSWERS_WITHIN = 20.0
-
-WORKER = "worker"
 
 
 @dataclass(slots=True)
@@ -69,16 +72,18 @@ class Delivering:
     def __init__(self, *, texts: Mapping[str, str] | None = None, clock: Callable[[], datetime] = now) -> None:
         self._texts, self._clock = texts or {}, clock
         self._streets: dict[str, _Street] = {}
+        self._standing, self._missed = Standing(), frozenset[str]()
 
     async def run(self, *, stop: asyncio.Event) -> None:
         """Never ends by itself: a database that is away, and a channel that does not open, are waited for."""
         desk = Desk()
         try:
-            await self._take_up(desk, stop)
             looked_at, loop = 0.0, asyncio.get_running_loop()
             while not stop.is_set():
                 try:
+                    await desk(self._standing.hold)
                     if loop.time() - looked_at >= ACCOUNTS_LOOKED or not looked_at:
+                        await self._take_up(desk)
                         await self._look_at_accounts(desk)
                         looked_at = loop.time()
                     for kind in await desk(channels_waited_for, at=self._clock()):
@@ -90,20 +95,17 @@ class Delivering:
                 await _pause(stop, LOOKED)
         finally:
             await self._end()
+            with suppress(*AWAY):
+                await desk(self._standing.let_go)
             await desk.close()
 
-    async def _take_up(self, desk: Desk, stop: asyncio.Event) -> None:
-        """What the last worker held when it died is due again at once."""
-        while not stop.is_set():
-            try:
-                taken = await desk(take_up_all)
-            except AWAY as error:
-                log.warning("delivering waits for the database: %s", type(error).__name__)
-                await _pause(stop, 1.0)
-                continue
-            if taken:
+    async def _take_up(self, desk: Desk) -> None:
+        """What workers held who are gone, seen twice one look after the other, is due again."""
+        lost = await desk(self._standing.lost)
+        for name in sorted(lost & self._missed):
+            if taken := await desk(take_up, worker=name):
                 log.info("%s letters and commands go on that lost their worker", taken)
-            return
+        self._missed = lost
 
     async def _look_at_accounts(self, desk: Desk) -> None:
         wanted = dict.fromkeys(ALWAYS_ON, 0) | {one.kind: one.edition for one in await desk(accounts)}
@@ -152,7 +154,8 @@ class Delivering:
                 return OPENED_AGAIN
             checker = asyncio.create_task(self._check(street, channel, desk))
             try:
-                deliverer = Deliverer(channel=channel, worker=worker_of(street.kind), desk=desk, clock=self._clock)
+                worker = self._standing.claims_as(kind=street.kind)
+                deliverer = Deliverer(channel=channel, worker=worker, desk=desk, clock=self._clock)
                 await deliverer.run(stop=street.stop, bell=street.bell, idle=LEFT_ALONE)
             finally:
                 checker.cancel()
@@ -182,16 +185,6 @@ class Delivering:
             for one in late:
                 one.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-
-
-def worker_of(kind: str) -> str:
-    """Under which name a channel's letters are claimed. There is one worker to a house, so it stays the same."""
-    return f"{WORKER}:{kind}"
-
-
-def take_up_all() -> int:
-    """All that any channel's deliverer of this house held. Only at the start, when none of them is at work."""
-    return take_up(worker=f"{WORKER}:", begins=True)
 
 
 async def asked(channel: Channel) -> Health:

@@ -1,4 +1,4 @@
-"""The owner's one-time link, printed on the terminal and nowhere else."""
+"""The owner's one-time link, printed on the terminal and nowhere else, and what `up` says once all is up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tongpin.base.clock import now
 from tongpin.core.team.actions import make_owner_link
+from tongpin.core.team.queries import owners
 from tongpin.wiring.home import home
 from tongpin.wiring.run import running
 
@@ -23,4 +24,13 @@ def print_link() -> int:
     token = make_owner_link(now=now())
     print("店主链接 Owner link (15 分钟内用一次 / once, within 15 minutes):")
     print(f"  {public_address()}{reverse('console:owner', args=[token])}")
+    return 0
+
+
+def greet() -> int:
+    """What `up` ends with: a link as long as nobody owns the house; later only how to come in, and no link lies about."""
+    if not owners():
+        return print_link()
+    print(f"登录 Sign in: {public_address()}{reverse('console:sign_in')}")
+    print("店主进不来时 If the owner is locked out: bin/tongpin owner-link")
     return 0

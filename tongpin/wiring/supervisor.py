@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import IO
 
 from tongpin.wiring import recovery
@@ -20,7 +21,7 @@ from tongpin.wiring.survivors import end_survivors, mark
 _FOR_PROGRAMS = 8.0
 _FOR_DATABASE = 13.0
 _FOR_ALL = 15.0
-_ANSWERS_WITHIN = 60.0
+_A_WHILE = 30.0
 _OPEN_FILES = 65_536
 
 
@@ -53,6 +54,7 @@ class Supervisor:
         self._exit_code = 0
         self._deaths_seen = 0
         self._began = time.monotonic()
+        self._word_due = _A_WHILE
 
     def run(self) -> int:
         restore = self._listen_to_signals()
@@ -107,10 +109,10 @@ class Supervisor:
                     self._tell(line)
             except Exception as failure:  # what is up stays up, whatever the greeting ran into
                 self._say(f"Everything is up, but the greeting failed: {failure}")
-        elif self._on_ready and now - self._began > _ANSWERS_WITHIN:
-            self._began = now
-            quiet = ", ".join(child.program.name for child in self._children if not child.is_up)
-            self._say(f"Still no answer from: {quiet}. See {self._home.log / 'tongpin.log'}.")
+        elif self._on_ready and now - self._began >= self._word_due:
+            self._word_due = now - self._began + _A_WHILE
+            quiet = [child.program.name for child in self._children if not child.is_up]
+            self._say(still_waiting(quiet, seconds=now - self._began, log=self._home.log / "tongpin.log"))
 
     def _start(self, child: Child, now: float) -> None:
         name = child.program.name
@@ -277,6 +279,11 @@ class Supervisor:
                 signal.signal(sign, was)
 
         return restore
+
+
+def still_waiting(quiet: Sequence[str], *, seconds: float, log: Path) -> str:
+    """What is said while a start takes long: that it is waited for, not that it failed."""
+    return f"Starting: waiting for {', '.join(quiet)} to answer, {seconds:.0f} s so far. What they say is in {log}."
 
 
 def _next_ended() -> int | None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongpin.core.audiences.rules import BadRule, Rule, read, written
+from tongpin.core.audiences.rules import BadRule, Rule, reach_of, read, written
+from tongpin.core.team.rules import Communities, Everything
 
 NUMBER = st.none() | st.integers(min_value=1, max_value=2**53)
 RULES = st.builds(
@@ -39,3 +40,11 @@ def test_a_rule_is_read_as_it_was_written(rule: Rule) -> None:
 def test_what_cannot_be_read_says_what_would_be_right(stored: object, word: str) -> None:
     with pytest.raises(BadRule, match=word):
         read(stored)
+
+
+def test_a_list_is_of_what_its_keeper_sees_or_of_its_place() -> None:
+    here = Communities(frozenset({1, 2}))
+    assert reach_of(scope=Everything(), place_community=None) == frozenset()
+    assert reach_of(scope=here, place_community=None) == frozenset({1, 2})
+    assert [reach_of(scope=one, place_community=2) for one in (Everything(), here)] == [frozenset({2})] * 2
+    assert reach_of(scope=here, place_community=3) is None

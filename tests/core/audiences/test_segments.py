@@ -123,3 +123,26 @@ def test_a_count_that_would_take_long_is_left_open(noon: datetime, monkeypatch: 
     with connection.cursor() as cursor:
         cursor.execute("show statement_timeout")
         assert cursor.fetchone() == ("0",)
+
+
+def test_a_list_is_changed_by_those_who_work_in_all_its_communities(noon: datetime) -> None:
+    here, both = Communities(frozenset({1})), Communities(frozenset({1, 2}))
+    house = actions.define_segment(name="全部买过的", rule=Rule(has_orders=True), at=noon, actor=HERE)
+    shared = actions.define_segment(name="两社", rule=Rule(tag=1), at=noon, actor=HERE, communities=[2, 1])
+    assert (house.communities, shared.communities) == (frozenset(), frozenset({1, 2}))
+    for one, scope in ((house, both), (house, Communities()), (shared, here), (shared, Communities())):
+        with pytest.raises(actions.NotYours):
+            actions.redefine_segment(segment_id=one.id, rule=Rule(tag=9), at=noon, actor=HERE, scope=scope)
+        with pytest.raises(actions.NotYours):
+            actions.drop_segment(segment_id=one.id, at=noon, scope=scope)
+        with pytest.raises(actions.NotYours):
+            actions.bring_segment_back(segment_id=one.id, scope=scope)
+    assert [one.rule for one in segments()] == [Rule(tag=1), Rule(has_orders=True)]
+    wider = actions.redefine_segment(
+        segment_id=shared.id, rule=Rule(tag=2), at=noon, actor=HERE, scope=both, communities=[2]
+    )
+    assert (wider.rule, wider.communities) == (Rule(tag=2), frozenset({1, 2}))
+    assert actions.drop_segment(segment_id=shared.id, at=noon, scope=both)
+    assert actions.bring_segment_back(segment_id=shared.id, scope=both)
+    still = actions.redefine_segment(segment_id=house.id, rule=Rule(tag=3), at=noon, actor=HERE, communities=[2])
+    assert still.communities == frozenset()

@@ -234,7 +234,7 @@ def test_rows_of_the_erased_are_not_handed_back(noon: datetime) -> None:
 
 
 def test_more_rows_than_can_be_counted_is_a_refusal(noon: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tongpin.core.intake.tally import TooMany
+    from tongpin.base.tally import TooMany
 
     def too_many(*_: object) -> None:
         raise TooMany

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +12,6 @@ from tongpin.base.ids import digest
 from tongpin.channels.sheet.rows import BillRow, Buyer, CustomerRow, ItemRow, Line, OrderRow, VoucherRow
 from tongpin.core.intake import planning
 from tongpin.core.intake.planning import Plan, Planner, product_key, strong_signs
-from tongpin.core.intake.tally import Tally
 from tongpin.core.people.signs import Sign
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -211,14 +208,3 @@ def test_planning_again_from_the_start_gives_the_same_keys(lines: list[int], cut
         again.plan(row)
     assert [[one.digest for one in again.plan(row).sayings] for row in rows[cut:]] == first[cut:]
     assert len({one for told in first for one in told}) == sum(map(len, first))
-
-
-def test_a_tally_counts_like_a_counter_in_any_size() -> None:
-    chance = random.Random(1)
-    marks = [chance.choice([0, 1, 2**64 - 1, chance.getrandbits(64), chance.randrange(5000)]) for _ in range(60_000)]
-    tally, counted = Tally(), Counter[int]()
-    for mark in marks:
-        counted[mark or 1] += 1
-        assert tally.count(mark) == counted[mark or 1]
-    assert all(mark in tally for mark in marks)
-    assert 2**63 + 12345 not in tally

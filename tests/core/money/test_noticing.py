@@ -75,6 +75,7 @@ def test_another_notice_of_a_paid_payment_changes_nothing(noon: datetime, heard:
     state = ChargeState(status="paid", amount_fen=8900, fee_fen=99)
     assert spoken(payment.number, state, noon, "another").outcome == "known"
     assert (payment_seen(payment.id), heard.calls) == (before, [("settled", 1, False)])
+    assert list(ProviderNotice.objects.order_by("pk").values_list("outcome", flat=True)) == ["settled", "known"]
 
 
 def test_a_notice_after_closing_settles_late_and_the_subject_may_refund(noon: datetime, heard: Heard) -> None:

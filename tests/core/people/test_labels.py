@@ -11,7 +11,7 @@ from tests.core.people.cast import Meet, kinds_of, read_all
 from tongpin.core.facts.orders import OrderPaid
 from tongpin.core.facts.tracking import PageViewed
 from tongpin.core.ledger.actions import record
-from tongpin.core.people.consents import BadConsent, give_consent, may_contact, withdraw_consent
+from tongpin.core.people.consents import BadConsent, OwnNoStands, give_consent, may_contact, withdraw_consent
 from tongpin.core.people.labels import (
     Empty,
     TagHasRule,
@@ -197,6 +197,46 @@ def test_consent_is_asked_given_and_withdrawn(meet: Meet, noon: datetime) -> Non
     assert not may_contact(**asked)
     with pytest.raises(BadConsent):
         give_consent(person_id=person, purpose="spam", channel="wecom", basis="asked", actor=ACTOR, at=noon)
+
+
+def test_nobody_says_yes_for_somebody_who_said_no_themselves(meet: Meet, noon: datetime) -> None:
+    person = meet("小美", "13812345678")
+    asked = {"person_id": person, "purpose": "promotion", "channel": "any"}
+    own = f"person:{person}"
+    give_consent(**asked, basis="asked", actor=ACTOR, at=noon)
+    withdraw_consent(**asked, actor=own, at=noon)
+    for channel in ("any", "sms"):
+        for basis in ("asked", "form", "contract"):
+            with pytest.raises(OwnNoStands):
+                give_consent(**asked | {"channel": channel}, basis=basis, actor=ACTOR, at=noon)
+    withdraw_consent(**asked | {"channel": "mail"}, actor=ACTOR, at=noon)
+    assert not may_contact(**asked)
+    give_consent(**asked, basis="form", actor=own, at=noon + timedelta(hours=1))
+    assert may_contact(**asked)
+    give_consent(**asked | {"channel": "sms"}, basis="asked", actor=ACTOR, at=noon + timedelta(hours=2))
+    give_consent(**asked | {"purpose": "research"}, basis="asked", actor=ACTOR, at=noon)
+    assert may_contact(**asked | {"purpose": "research"})
+
+
+def test_a_no_to_one_channel_is_not_undone_by_a_teammates_yes_to_all(meet: Meet, noon: datetime) -> None:
+    person, other = meet("小美", "13812345678"), meet("小美二号", "13912345678")
+    withdraw_consent(person_id=other, purpose="promotion", channel="sms", actor=f"person:{other}", at=noon)
+    merge(kept=person, gone=other, reasons=[], actor=ACTOR, at=noon)
+    told = {"person_id": person, "purpose": "promotion", "basis": "asked", "actor": ACTOR, "at": noon}
+    with pytest.raises(OwnNoStands):
+        give_consent(channel="any", **told)
+    give_consent(channel="wecom", **told)
+    assert may_contact(person_id=person, purpose="promotion", channel="wecom")
+
+
+def test_what_a_teammate_wrote_down_a_teammate_may_change(meet: Meet, noon: datetime) -> None:
+    person = meet("小美", "13812345678")
+    asked = {"person_id": person, "purpose": "promotion", "channel": "any"}
+    give_consent(**asked, basis="contract", actor=ACTOR, at=noon)
+    give_consent(**asked, basis="form", actor=f"person:{person}", at=noon)
+    withdraw_consent(**asked, actor=ACTOR, at=noon)
+    give_consent(**asked, basis="asked", actor=ACTOR, at=noon)
+    assert may_contact(**asked)
 
 
 def test_a_no_before_any_yes_holds_for_all_merged_records(meet: Meet, noon: datetime) -> None:

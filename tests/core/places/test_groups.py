@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.loop.gather.cast import community, somebody, told
-from tongpin.core.places.actions import know_place
+from tongpin.core.places.actions import assign, know_place
+from tongpin.core.places.browsing import RoomLine, room_to_join, rooms_of_community
 from tongpin.core.places.groups import BadGroup, GroupLine, add_group, groups_of
 from tongpin.core.places.joining import join_by_hand
 from tongpin.core.places.models import Community, Place
@@ -39,6 +40,27 @@ def test_a_group_is_made_once_and_stands_behind_our_own_room(noon: datetime) -> 
     assert [body["community"] for _, body in told("place.opened")] == [held.pk] * 3
 
 
+def test_a_community_has_as_many_rooms_on_our_own_pages_as_somebody_opens_each_name_once(noon: datetime) -> None:
+    held, other = own(noon), own(noon, "别的社群")
+    first = web_place_of(community_id=held.pk, at=noon, actor=LIN)
+    second, is_new = add_group(community=held, platform="web", name=" 周三  读书夜 ", at=noon, actor=LIN)
+    assert is_new
+    assert add_group(community=held, platform="web", name="周三 读书夜", at=noon, actor=LIN) == (second, False)
+    assert add_group(community=other, platform="web", name="周三 读书夜", at=noon, actor=LIN)[1]
+    assert add_group(community=held, platform="web", name="青禾读书社", at=noon, actor=LIN) == (first, False)
+    assert web_place_of(community_id=held.pk, at=noon, actor=LIN) == first
+    person, outsider = somebody(noon), somebody(noon)
+    join_by_hand(person_id=person, place_id=first, actor=LIN, at=noon)
+    assert rooms_of_community(community_id=held.pk, person_id=person) == [
+        RoomLine(first, "青禾读书社", True, True),
+        RoomLine(second, "周三 读书夜", False, False),
+    ]
+    assert [room_to_join(place_id=second, person_id=who) is not None for who in (person, outsider)] == [True, False]
+    assert told("place.opened")[-2:] == [
+        ("place.opened", {"place_kind": "group", "community": one.pk}) for one in (held, other)
+    ]
+
+
 def test_a_group_that_an_import_brought_is_given_to_the_community_and_the_ledger_knows(noon: datetime) -> None:
     held = own(noon)
     known = know_place(
@@ -46,6 +68,21 @@ def test_a_group_that_an_import_brought_is_given_to_the_community_and_the_ledger
     )
     assert add_group(community=held, platform="wechat", name="青禾 1 群", at=noon, actor=LIN) == (known.pk, True)
     assert told("place.assigned") == [("place.assigned", {"community": held.pk, "occurrence": 1})]
+
+
+def test_a_place_that_is_taken_out_and_put_back_is_told_of_each_time(noon: datetime) -> None:
+    held, other = own(noon), own(noon, "别的社群")
+    place = know_place(kind=Place.Kind.GROUP, platform="qq", name="青禾 Q 群", at=noon, actor=LIN)
+    moves = [(held, True), (held, False), (None, True), (None, False), (held, True), (other, True)]
+    for community_, changes in moves:
+        assert assign(place=place, community=community_, at=noon, actor=LIN) is changes
+    assert [body for _, body in told("place.assigned")] == [
+        {"community": held.pk, "occurrence": 1},
+        {"community": 0, "occurrence": 2},
+        {"community": held.pk, "occurrence": 3},
+        {"community": other.pk, "occurrence": 4},
+    ]
+    assert Place.objects.get(pk=place.pk).community_id == other.pk
 
 
 def test_a_place_that_is_known_again_with_a_community_is_assigned_in_the_ledger_too(noon: datetime) -> None:
@@ -59,7 +96,7 @@ def test_a_place_that_is_known_again_with_a_community_is_assigned_in_the_ledger_
     ("platform", "name", "room", "reason"),
     [
         ("slack", "群", "", "strange_platform"),
-        ("web", "群", "", "strange_platform"),
+        ("web", " ", "", "no_name"),
         ("wechat", " \u200b", "", "no_name"),
         ("matrix", "群", "", "strange_id"),
         ("matrix", "群", "#tea:house.test", "strange_id"),

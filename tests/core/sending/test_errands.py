@@ -6,6 +6,8 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.core.sending.cast import Clock, facts, group, said, states
 from tongpin.channels.errand.todo import ErrandChannel
@@ -15,11 +17,13 @@ from tongpin.core.sending.delivering import Delivered, Deliverer, HouseErrands
 from tongpin.core.sending.desk import Desk
 from tongpin.core.sending.errands import (
     ErrandCancelled,
+    NewErrand,
     NoSuchErrand,
     copy_errand,
     decline_errand,
+    decline_errands,
     do_errand,
-    give_errand,
+    give_errands,
     miss_due,
 )
 from tongpin.core.sending.models import Errand, Letter
@@ -120,19 +124,60 @@ def test_what_a_human_pasted_is_taken_back_by_a_human(noon: datetime) -> None:
     assert [kind for kind, _ in facts("command.")] == ["command.done"]
 
 
+def by_hand(*keys: str, place_id: int | None = None, staff_id: int | None = None) -> list[NewErrand]:
+    return [
+        NewErrand(key=key, kind="post_moments", text=f"晒单 {key}", place_id=place_id, staff_id=staff_id, about=3,
+                  about_kind="talk")
+        for key in keys
+    ]  # fmt: skip
+
+
 def test_an_errand_by_hand_is_given_once_and_only_live(noon: datetime) -> None:
-    place = group("g", noon)
-
-    def give(origin: Origin = Origin.LIVE) -> int | None:
-        return give_errand(
-            key="moments:1", kind="post_moments", text="晒单", at=noon, place_id=place, staff_id=4, origin=origin
-        )
-
-    assert give(Origin.HISTORY) is None
-    assert give() == give()
+    asked = by_hand("moments:1", place_id=group("g", noon), staff_id=4)
+    assert give_errands(errands=asked, at=noon, origin=Origin.HISTORY) == []
+    assert give_errands(errands=asked, at=noon) == give_errands(errands=asked, at=noon)
     assert [kind for kind, _ in facts("errand.")] == ["errand.given"]
     assert [one.id for one in open_errands(staff_id=4)] == [one.id for one in open_errands()]
     assert open_errands(staff_id=5) == []
+
+
+def test_many_errands_are_given_in_their_order_each_once_and_told_as_one_would_be(noon: datetime) -> None:
+    first = give_errands(errands=by_hand("b", "a"), at=noon, actor="staff:1")
+    later = noon + timedelta(hours=1)
+    again = give_errands(errands=by_hand("a", "c", "b"), at=later, actor="staff:1")
+    assert (again[2], again[0]) == tuple(first)
+    assert [(one.id, one.text) for one in sorted(open_errands(), key=lambda one: one.id)] == [
+        (first[0], "晒单 b"),
+        (first[1], "晒单 a"),
+        (again[1], "晒单 c"),
+    ]
+    told = {"errand_kind": "post_moments", "about_kind": "talk", "about": 3}
+    assert facts("errand.") == [("errand.given", {"errand": one, **told}) for one in (*first, again[1])]
+
+
+def test_giving_many_asks_the_database_no_more_often_than_giving_two(noon: datetime) -> None:
+    counts = []
+    for keys in (["a", "b"], [f"k{n}" for n in range(40)]):
+        with CaptureQueriesContext(connection) as seen:
+            given = give_errands(errands=by_hand(*keys), at=noon)
+        counts.append(len(seen))
+        with CaptureQueriesContext(connection) as seen:
+            assert decline_errands(errand_ids=given, reason="off", at=noon, actor="staff:1") == len(keys)
+        counts.append(len(seen))
+    assert counts[:2] == counts[2:]
+
+
+def test_many_declined_at_once_fail_what_stands_behind_them_and_pass_over_what_is_done(noon: datetime) -> None:
+    behind, done = relay(noon), give_errands(errands=by_hand("a"), at=noon)[0]
+    do_errand(errand_id=done, staff_id=4, at=noon, actor="staff:4")
+    numbers = [behind, done, 999_999]
+    assert decline_errands(errand_ids=numbers, reason="off", at=noon, actor="staff:4") == 1
+    assert decline_errands(errand_ids=numbers, reason="off", at=noon, actor="staff:4") == 0
+    assert decline_errands(errand_ids=[], reason="off", at=noon, actor="staff:4") == 0
+    assert facts("errand.missed") == [("errand.missed", {"errand": behind, "errand_kind": "paste", "reason": "off"})]
+    ((_, failed),) = facts("letter.failed")
+    assert (failed["reason"], failed["permanent"], failed.get("attempt", 1)) == ("errand_missed", True, 2)
+    assert states() == [("failed", "errand_missed")]
 
 
 def test_an_errand_nobody_knows_is_refused(noon: datetime) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from tests.at_once import at_once
-from tests.core.sending.cast import Clock, deliver, group, said, somebody
+from tests.core.sending.cast import Clock, deliver, facts, group, said, somebody
 from tongpin.channels.port import Address, Card, Content, TransportError
 from tongpin.channels.port import Letter as PortLetter
 from tongpin.channels.web.rooms import WebRooms
@@ -143,6 +143,9 @@ def test_a_letter_to_a_person_lies_in_their_inbox_until_it_is_seen(noon: datetim
     assert [one.content.text for one in letters] == ["二", "一"]
     assert unseen_letters(person_id=person) == 2
     assert mark_seen(person_ids=[person], up_to=letters[1].id, at=noon) == 1
+    assert mark_seen(person_ids=[person], up_to=letters[1].id, at=noon) == 0
+    seen = Letter.objects.order_by("pk")[0].pk
+    assert facts("letter.opened") == [("letter.opened", {"letter": seen, "letter_class": "service", "channel": "web"})]
     assert unseen_letters(person_id=person) == 1
     assert [one.content.text for one in inbox_of(person_ids=[person], before=letters[0].id)] == ["一"]
 

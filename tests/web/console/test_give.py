@@ -27,11 +27,13 @@ from tests.loop.give.talks.cast import (
     speaks,
 )
 from tests.web.console.shop_files import at_work, url
-from tongpin.core.sending.models import Errand
+from tongpin.core.places.actions import know_place
+from tongpin.core.places.models import Place
+from tongpin.core.sending.models import Errand, Letter
 from tongpin.core.team.rules import Held
-from tongpin.loop.give.talks.actions import announce, ask, end
+from tongpin.loop.give.talks.actions import announce, ask, end, give_segment, relay
 from tongpin.loop.give.talks.models import Hearer, Question, Segment, Talk, TalkPlace
-from tongpin.web.console import give_doors
+from tongpin.web.console import give_doors, give_list, give_talk
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +151,18 @@ def test_the_board_shows_each_group_each_piece_and_each_question(operator: Clien
     assert 'hx-swap-oob="true"' in operator.get(url("give_talk_now", talk)).text
 
 
+def test_of_very_many_questions_the_first_stand_there_and_all_are_counted(
+    operator: Client, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(give_talk, "SHOWN_QUESTIONS", 2)
+    talk, _at = live(noon, [])
+    numbers = [asked(talk, f"问题 {n}", noon + timedelta(seconds=n)) for n in range(4)]
+    operator.post(url("give_question_hand", talk, numbers[3]))
+    page = operator.get(url("give_talk", talk)).text
+    assert re.findall(r'id="question-(\d+)"', page) == [str(numbers[3]), str(numbers[0])]
+    assert ("4 open" in page, "2 more wait behind these" in page) == (True, True)
+
+
 def test_a_question_is_handed_on_taken_back_joined_answered_and_left_out(operator: Client, noon: datetime) -> None:
     talk, _at = live(noon, [])
     first, second, third = (asked(talk, words, noon) for words in ("追着读？", "要追吗？", "多少钱？"))
@@ -166,6 +180,23 @@ def test_a_question_is_handed_on_taken_back_joined_answered_and_left_out(operato
     assert operator.post(url("give_question_merge", talk, third), {"into": "x"}).status_code == 302
     other, _ = live(noon, [], title="另一场", community_id=Talk.objects.get(pk=talk).community_id)
     assert operator.post(url("give_question_drop", other, first)).status_code == 404
+
+
+def test_of_a_picture_in_a_matrix_room_it_is_said_that_its_file_stays_there(operator: Client, noon: datetime) -> None:
+    there = know_place(
+        kind=Place.Kind.GROUP, platform="matrix", name="M", external_id="!tea:house.test", at=noon, actor=LIN
+    )
+    talk, at = live(noon, [there.pk])
+    words = says(talk, "说错了", at)
+    picture = give_segment(
+        talk_id=talk, form="picture", words="", files=["a" * 40], client_key="p", at=at, actor=GUEST
+    ).segment_id
+    for segment in (words, picture):
+        relay(segment_id=segment, at=at)
+    pages = [url("give_talk_back", talk, one) for one in (words, picture)]
+    assert [("only its administrator" in operator.get(page).text) for page in pages] == [False, False]
+    Letter.objects.update(state="sent", done_at=at)
+    assert [("only its administrator" in operator.get(page).text) for page in pages] == [False, True]
 
 
 def test_a_piece_is_taken_back_only_after_saying_what_that_means(operator: Client, noon: datetime) -> None:
@@ -275,3 +306,25 @@ def test_a_communitys_own_groups_can_be_chosen_however_many_others_there_are(
         plain_group(name, noon, of=other)
     plain_group("龙门自己的群", noon, of=own)
     assert "龙门自己的群" in operator.get(url("give_talk", planned(noon, community_id=own))).text
+
+
+def test_without_a_community_the_form_of_a_talk_says_what_comes_first(operator: Client, noon: datetime) -> None:
+    page = operator.get(url("give_talk_new")).text
+    assert ("Found a community first" in page, url("communities") in page, 'name="title"' in page) == (
+        True, True, False,
+    )  # fmt: skip
+    community(noon)
+    page = operator.get(url("give_talk_new")).text
+    assert ("Found a community first" in page, 'name="title"' in page) == (False, True)
+
+
+def test_more_talks_than_a_page_shows_are_not_counted_but_said(
+    operator: Client, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = community(noon)
+    for number in range(3):
+        planned(noon, community_id=own, title=f"第 {number} 讲")
+    assert "To come 3</a>" in operator.get(url("give")).text
+    monkeypatch.setattr(give_list, "SHOWN", 2)
+    page = operator.get(url("give")).text
+    assert ("To come</a>" in page, page.count("<tr data-row>"), "The next 2." in page) == (True, 2, True)

@@ -6,14 +6,17 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from tests.core.team.cast import PASSWORD, hire
+from tongpin.base.clock import now
 from tongpin.core.places.models import Community
 from tongpin.core.team import queries
 from tongpin.core.team.models import AuditLine, Staff
-from tongpin.core.team.rules import Held
+from tongpin.core.team.rules import SYSTEM, Held
+from tongpin.core.team.trail import audit
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +189,24 @@ def test_the_trail_is_shown_in_words_filtered_and_paged() -> None:
     assert only.count("<tr><td") == 30
     assert client.get(url("audit"), {"who": "999"}).content.decode().count("<tr><td") == 0
     assert client.get(url("audit"), {"who": "x", "older": "9" * 40, "deed": "'"}).status_code == 200
+
+
+def test_what_the_trail_tells_of_a_deed_has_words() -> None:
+    client = at_work(Held("owner"))
+    details: dict[str, str | int] = {"list": "rejected_rows", "rows": 3, "format": "csv"}
+    with transaction.atomic():
+        audit(actor=SYSTEM, action="file.downloaded", at=now(), subject=("batch", 5), details=details)
+        for field in ("identity:phone", "order:address"):
+            audit(actor=SYSTEM, action="person.contact_seen", at=now(), subject=("person", 7), details={"field": field})
+        audit(actor=SYSTEM, action="hook.mapped", at=now(), subject=("hook", 2), details={"fields": 4})
+        audit(actor=SYSTEM, action="token.made", at=now(), subject=("token", 3), details={"rights": ["people.see"]})
+    page = client.get(url("audit"), headers={"accept-language": "en"}).content.decode()
+    for said in (
+        "rejected rows · rows: 3 · CSV",
+        ">Phone<",
+        ">address<",
+        "webhook 2",
+        "fields: 4",
+        "rights: see people",
+    ):
+        assert said in page, said

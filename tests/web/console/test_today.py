@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from time_machine import travel
 
+from tests.loop.give.talks.cast import community, planned
 from tests.web.console.shop_files import LEDGER, at_work, imported, orders, table, uploaded, url
 from tongpin.core.facts.orders import OrderPaid
 from tongpin.core.facts.people import PersonMet
@@ -22,6 +23,8 @@ from tongpin.core.ledger.models import Parked
 from tongpin.core.people.models import Person, Suggestion
 from tongpin.core.places.models import Community, Place
 from tongpin.core.team.rules import Held
+from tongpin.loop.give.talks.actions import ask
+from tongpin.loop.give.talks.models import Talk
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +210,17 @@ def test_three_facts_and_files_cost_the_same_queries_as_one(noon: datetime) -> N
             client.get(url("today"))
         numbers.append(len(asked))
     assert numbers[0] == numbers[2] <= 30
+
+
+def test_a_long_heap_shows_its_first_six_and_folds_the_others(noon: datetime) -> None:
+    person("小美妈妈", noon)
+    own = community(noon)
+    for number in range(8):
+        talk = planned(noon, community_id=own, title=f"第 {number} 讲")
+        Talk.objects.filter(pk=talk).update(state="announced")
+        ask(talk_id=talk, person_id=None, name="小美", words="跑不成怎么办？", channel="live", at=noon)
+    page = at_work(Held("owner")).get(url("today")).text
+    shown, _fold, folded = page.partition('<details class="more-todo">')
+    rest, _end, _below = folded.partition("</details>")
+    rows = '<div class="entry" data-row>'
+    assert (shown.count(rows), rest.count(rows), "3 more things" in rest) == (6, 3, True)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tongpin.base.counted import Counted
 from tongpin.web.look.wording import Moment, full_moment, grouped, moment, short_number, spaced, yuan
 
 HERE = ZoneInfo("Asia/Shanghai")
@@ -102,3 +103,7 @@ def test_the_full_moment_has_seconds_and_its_zone() -> None:
 
 def test_a_true_minus_stands_before_grouped_numbers() -> None:
     assert grouped(-1312) == "−1,312"
+
+
+def test_where_counting_stopped_a_plus_says_so() -> None:
+    assert [grouped(Counted(9_312)), grouped(Counted(10_000, more=True))] == ["9,312", "10,000+"]

@@ -13,10 +13,12 @@ from tongpin.base.clock import now as present
 from tongpin.core.people.models import Person
 from tongpin.core.places.models import CodeOpening
 from tongpin.core.team.rules import Everything
+from tongpin.loop.gather.admission.actions import SHUT
 from tongpin.loop.gather.admission.deciding import accept, refuse
 from tongpin.loop.gather.admission.models import Application
 from tongpin.loop.gather.admission.queries import applications_waiting
 from tongpin.loop.gather.entrances.actions import make_entrance
+from tongpin.web.member import phrases
 
 pytestmark = pytest.mark.django_db
 ANSWERS = {"answer_0": "小美", "answer_1": "有人一起"}
@@ -166,3 +168,7 @@ def test_the_page_costs_the_same_for_one_member_and_for_three(phone: Client, mad
         counts.append((len(seen), len(mine)))
     assert counts[0] == counts[2]
     assert max(counts[0]) <= 20
+
+
+def test_every_shut_door_says_why() -> None:
+    assert all(phrases.shut_door(reason) for reason in (*SHUT, "ended"))

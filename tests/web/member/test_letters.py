@@ -15,7 +15,9 @@ from tongpin.core.people.meeting import add_by_hand, link_identity
 from tongpin.core.people.models import Identity
 from tongpin.core.people.signs import sign
 from tongpin.core.people.visitors import meet_visitor
+from tongpin.core.places.groups import add_group
 from tongpin.core.places.joining import join
+from tongpin.core.places.models import Community, Membership
 from tongpin.core.places.rooms import web_place_of
 from tongpin.core.sending import accounts
 from tongpin.core.sending.models import InboxLetter, Letter, RoomPost
@@ -91,6 +93,25 @@ def test_an_empty_room_says_so(mine: tuple[Client, int], noon: datetime) -> None
     place = web_place_of(community_id=opened(noon), at=noon, actor=LIN)
     join(person_id=person, place_id=place, actor=LIN, at=noon)
     assert "Nothing was said here yet" in phone.get(f"/r/{place}/").text
+
+
+def test_a_member_comes_into_another_room_of_the_community_and_a_stranger_does_not(
+    mine: tuple[Client, int], noon: datetime
+) -> None:
+    phone, person = mine
+    number = opened(noon)
+    first = web_place_of(community_id=number, at=noon, actor=LIN)
+    held = Community.objects.get(pk=number)
+    second, _ = add_group(community=held, platform="web", name="周三读书夜", at=noon, actor=LIN)
+    assert phone.post(f"/r/{second}/join/").status_code == 404
+    join(person_id=person, place_id=first, actor=LIN, at=noon)
+    assert f'action="/r/{second}/join/"' in phone.get(f"/c/{number}/").text
+    for _ in range(2):
+        assert phone.post(f"/r/{second}/join/")["Location"] == f"/r/{second}/"
+    assert "周三读书夜" in phone.get(f"/r/{second}/").text
+    page = phone.get(f"/c/{number}/").text
+    assert (f'href="/r/{first}/"' in page, f'href="/r/{second}/"' in page) == (True, True)
+    assert Membership.objects.filter(person=person, left_at=None).count() == 2
 
 
 MAIL = "mei@example.org"

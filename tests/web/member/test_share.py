@@ -19,6 +19,7 @@ from tongpin.core.places.models import TrackedCode
 from tongpin.core.places.rooms import web_place_of
 from tongpin.loop.gather.admission.models import Application
 from tongpin.loop.share.commissions.actions import accrue, release_due, take_back
+from tongpin.loop.share.commissions.paying_out import pay_out, take_back_payout
 from tongpin.loop.share.commissions.queries import lines_of
 from tongpin.loop.share.posters.models import Poster
 from tongpin.loop.share.referrals.actions import bind, own_link
@@ -93,7 +94,8 @@ def test_who_came_by_me_stands_there_and_what_they_bought_does_not(noon: datetim
     _, lu = member("豆豆妈")
     bind(newcomer=lu, inviter=mei, code_id=0, community_id=community, at=noon)
     page = client.get("/me/share/").text
-    assert ("豆豆妈" in page, "2026-11-22</time> 来的" in page, "¥" in page) == (True, True, False)
+    came = '<time datetime="2026-11-22T' in page, "</time> 来的" in page
+    assert ("豆豆妈" in page, came, "¥" in page) == (True, (True, True), False)
     _, niu = member("阿牛")
     bind(newcomer=niu, inviter=lu, code_id=0, community_id=community, at=noon)
     assert "阿牛" not in client.get("/me/share/").text
@@ -167,3 +169,19 @@ def test_a_link_to_a_group_is_the_members_own(noon: datetime) -> None:
     _, mei, _ = inside(noon)
     link = own_link(person_id=mei, target_kind="group_buy", target=1, at=noon, actor="t")
     assert phone().get(f"/l/{link.code}")["Location"] == "/g/1/"
+
+
+def test_what_was_paid_out_stands_with_its_day_until_it_was_a_slip(noon: datetime) -> None:
+    client, mei, _ = inside(noon)
+    _, lu = member("豆豆妈")
+    accrue(order="A1", base_fen=11000, buyer=lu, introducer=mei, rate=800, held_days=0, at=noon)
+    release_due(at=noon)
+    made = pay_out(
+        person_id=mei, amount_fen=880, nth=1, way="wechat_transfer", reference="T-1", at=noon, actor="staff:1"
+    )
+    page = client.get("/me/share/earned/").text
+    assert [word in page for word in ("¥8.80", "已发放给我", "微信转账", "T-1")] == [True] * 4
+    assert "已发放 ¥8.80" in client.get("/me/share/").text
+    take_back_payout(payout_id=made.id, at=noon, actor="staff:1")
+    for address in ("/me/share/earned/", "/me/share/"):
+        assert "已发放 ¥8.80" not in client.get(address).text

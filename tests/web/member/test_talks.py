@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from time_machine import travel
 
-from tests.loop.give.talks.cast import GUEST, LATER, LIN, live, plain_group, planned, says
+from tests.loop.give.talks.cast import GUEST, LATER, LIN, live, plain_group, planned, says, told
 from tests.web.member.buyers import member, phone, queries
 from tongpin.core.places.models import CodeOpening, TrackedCode
 from tongpin.loop.give.talks.actions import announce, answer, cancel, end, redact_segment
@@ -118,6 +118,18 @@ def test_a_question_is_kept_once_however_often_it_is_sent_and_comes_back_with_a_
     assert (as_json.status_code, as_json.json()) == (422, {"wrong": "先写下你的问题。"})
 
 
+def test_a_question_without_a_name_is_asked_once_by_the_form_of_the_page(noon: datetime) -> None:
+    talk, _at = live(noon, [])
+    client = phone()
+    found = re.search(r'name="key" value="(\w{20,})"', client.get(page_of(talk)).text)
+    assert found is not None
+    for other in (client, phone()):
+        assert "排上了" in ask(other, talk, "要追着读吗？", key=found[1])
+        cache.clear()
+    assert Question.objects.count() == 1
+    assert found[1] not in client.get(page_of(talk)).text
+
+
 def test_who_wants_no_name_on_a_question_has_none_there(noon: datetime) -> None:
     talk, _at = live(noon, [])
     client, _person = member("豆豆妈")
@@ -146,6 +158,22 @@ def test_the_replay_has_the_answers_the_clock_and_words_to_send_along(noon: date
     ):
         assert words in page, words
     assert "data-heard" not in page
+
+
+def test_a_member_who_opens_the_replay_is_told_of_once_and_nobody_else_is(noon: datetime) -> None:
+    talk, at = live(noon, [])
+    says(talk, "三岁前，一本书读五十遍很正常。", at)
+    client, person = member("小美")
+    client.get(page_of(talk))
+    end(talk_id=talk, at=at + timedelta(hours=1), actor=GUEST)
+    phone().get(page_of(talk))
+    client.head(page_of(talk))
+    client.get(page_of(talk), headers={"sec-purpose": "prefetch;prerender"})
+    assert told("talk.replayed") == []
+    for _ in range(2):
+        assert "回看" in client.get(page_of(talk)).text
+    assert told("talk.replayed") == [("talk.replayed", {"talk": talk})]
+    assert list(Hearer.objects.filter(how="replay").values_list("person", flat=True)) == [person]
 
 
 def test_a_talk_that_was_called_off_says_so(noon: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -9,10 +10,12 @@ from django.db import transaction
 from tongpin.base.text import clean
 from tongpin.core.audiences.models import Segment, SegmentEdition
 from tongpin.core.audiences.queries import SegmentSeen, seen
-from tongpin.core.audiences.rules import Rule, written
+from tongpin.core.audiences.rules import Rule, may_change, written
 from tongpin.core.facts.audiences import SegmentDefined
 from tongpin.core.ledger.actions import record
+from tongpin.core.team.rules import Everything, Scope
 
+EVERYTHING = Everything()
 NAMES = 7100048
 """The advisory lock under which names are taken: two of one name never begin at the same moment."""
 
@@ -33,13 +36,20 @@ class NameTaken(Exception):
         self.segment_id = segment_id
 
 
+class NotYours(Exception):
+    """It belongs to communities one does not work in, or to the whole house. Nothing was changed."""
+
+
 class SegmentUnknown(LookupError):
     """There is no such segment; look the number up again."""
 
 
 @transaction.atomic
-def define_segment(*, name: str, rule: Rule, at: datetime, actor: str) -> SegmentSeen:
-    """A new segment. The same name with the same rule is the one that is there.
+def define_segment(
+    *, name: str, rule: Rule, at: datetime, actor: str, communities: Collection[int] = ()
+) -> SegmentSeen:
+    """A new segment, of these communities (none: of the whole house). The same name with the same rule is the one that
+    is there, whosever it is.
 
     Raises NoName, FitsEverybody, NameTaken.
     """
@@ -54,50 +64,69 @@ def define_segment(*, name: str, rule: Rule, at: datetime, actor: str) -> Segmen
         if held.rule != written(rule):
             raise NameTaken(held.pk)
         return seen(held)
-    row = Segment.objects.create(name=called, rule=written(rule), defined_at=at, defined_by=actor[:60])
+    row = Segment.objects.create(
+        name=called, rule=written(rule), defined_at=at, defined_by=actor[:60], communities=sorted(communities)
+    )
     _tell(row, at=at, actor=actor)
     return seen(row)
 
 
 @transaction.atomic
-def redefine_segment(*, segment_id: int, rule: Rule, at: datetime, actor: str) -> SegmentSeen:
+def redefine_segment(
+    *,
+    segment_id: int,
+    rule: Rule,
+    at: datetime,
+    actor: str,
+    scope: Scope = EVERYTHING,
+    communities: Collection[int] = (),
+) -> SegmentSeen:
     """The segment means something else from now on: a new edition. The same rule again changes nothing.
 
-    Raises FitsEverybody, SegmentUnknown.
+    `scope`: where one may change such things. `communities`: what the new rule names besides; what is of the whole house
+    stays so.
+
+    Raises FitsEverybody, SegmentUnknown, NotYours.
     """
     if rule.says_nothing:
         raise FitsEverybody("set at least one filter: a segment of everybody is the list itself")
     row = Segment.objects.select_for_update().filter(pk=segment_id, dropped_at=None).first()
     if row is None:
         raise SegmentUnknown("there is no such segment; look the number up again")
+    _must_be_yours(row, scope)
     if row.rule == written(rule):
         return seen(row)
+    if row.communities:
+        row.communities = sorted({*row.communities, *communities})
     row.rule, row.edition, row.defined_at, row.defined_by = written(rule), row.edition + 1, at, actor[:60]
-    row.save(update_fields=["rule", "edition", "defined_at", "defined_by"])
+    row.save(update_fields=["rule", "edition", "defined_at", "defined_by", "communities"])
     _tell(row, at=at, actor=actor)
     return seen(row)
 
 
 @transaction.atomic
-def drop_segment(*, segment_id: int, at: datetime) -> bool:
-    """Takes a segment off the lists; nobody in it is touched. False where it is off already. Raises SegmentUnknown.
+def drop_segment(*, segment_id: int, at: datetime, scope: Scope = EVERYTHING) -> bool:
+    """Takes a segment off the lists; nobody in it is touched. False where it is off already.
+
+    Raises SegmentUnknown, NotYours.
 
     No fact: what facts said about its editions stays true.
     """
-    if Segment.objects.filter(pk=segment_id, dropped_at=None).update(dropped_at=at):
-        return True
-    if not Segment.objects.filter(pk=segment_id).exists():
+    row = Segment.objects.select_for_update().filter(pk=segment_id).first()
+    if row is None:
         raise SegmentUnknown("there is no such segment; look the number up again")
-    return False
+    _must_be_yours(row, scope)
+    return bool(Segment.objects.filter(pk=segment_id, dropped_at=None).update(dropped_at=at))
 
 
 @transaction.atomic
-def bring_segment_back(*, segment_id: int) -> bool:
-    """Takes dropping back. False where it is in use. Raises SegmentUnknown, NameTaken."""
+def bring_segment_back(*, segment_id: int, scope: Scope = EVERYTHING) -> bool:
+    """Takes dropping back. False where it is in use. Raises SegmentUnknown, NameTaken, NotYours."""
     _names_held()
     row = Segment.objects.filter(pk=segment_id).first()
     if row is None:
         raise SegmentUnknown("there is no such segment; look the number up again")
+    _must_be_yours(row, scope)
     if row.dropped_at is None:
         return False
     other = Segment.objects.filter(name=row.name, dropped_at=None).first()
@@ -105,6 +134,11 @@ def bring_segment_back(*, segment_id: int) -> bool:
         raise NameTaken(other.pk)
     Segment.objects.filter(pk=segment_id).update(dropped_at=None)
     return True
+
+
+def _must_be_yours(row: Segment, scope: Scope) -> None:
+    if not may_change(scope=scope, communities=frozenset(row.communities)):
+        raise NotYours("this segment is of communities you do not work in, or of the whole house")
 
 
 def _names_held() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class Segment(models.Model):
-    """A named rule over people (人群). `edition` and `rule` are the latest; what it meant before stands beside."""
+    """A named rule over people (人群). `edition` and `rule` are the latest; what it meant before stands beside.
+
+    `communities` are those whose teammates may change it; empty: of the whole house.
+    """
 
     name = models.CharField(max_length=60, db_collation="C")
     rule = models.JSONField()
@@ -14,6 +18,7 @@ class Segment(models.Model):
     defined_at = models.DateTimeField()
     defined_by = models.CharField(max_length=60)
     dropped_at = models.DateTimeField(null=True)
+    communities = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         db_table = "segment"

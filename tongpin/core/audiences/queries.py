@@ -17,7 +17,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class SegmentSeen:
-    """A segment with its rule; `defined_by` is an actor ("staff:3")."""
+    """A segment with its rule; `defined_by` is an actor ("staff:3"). `communities`: whose it is; empty: the whole house's."""
 
     id: int
     name: str
@@ -26,6 +26,7 @@ class SegmentSeen:
     defined_at: datetime
     defined_by: str
     dropped: bool
+    communities: frozenset[int] = frozenset()
 
 
 def segments() -> list[SegmentSeen]:
@@ -72,5 +73,12 @@ def people_fitting(
 def seen(row: Segment) -> SegmentSeen:
     """A row as others may know it."""
     return SegmentSeen(
-        row.pk, row.name, read(row.rule), row.edition, row.defined_at, row.defined_by, row.dropped_at is not None
+        row.pk,
+        row.name,
+        read(row.rule),
+        row.edition,
+        row.defined_at,
+        row.defined_by,
+        row.dropped_at is not None,
+        frozenset(row.communities),
     )

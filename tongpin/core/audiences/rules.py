@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from tongpin.core.team.rules import Communities, Everything, Scope
+
 _VIA = re.compile(r"[a-z_]{1,20}(:\d{1,18})?")
 _NUMBERS = ("tag", "owner", "place")
 _MOST = 2**63
@@ -29,6 +31,23 @@ class Rule:
     def says_nothing(self) -> bool:
         """True where everybody fits."""
         return self == Rule()
+
+
+def reach_of(*, scope: Scope, place_community: int | None) -> frozenset[int] | None:
+    """Whose a segment is that is kept within `scope`: the communities it lies in, the one of its place where it names one.
+
+    Empty: the whole house's. None where the scope does not hold the place.
+    """
+    if place_community is not None:
+        return frozenset({place_community}) if scope.holds(place_community) else None
+    return scope.ids if isinstance(scope, Communities) else frozenset()
+
+
+def may_change(*, scope: Scope, communities: frozenset[int]) -> bool:
+    """Whether a scope covers all that a segment is of; what is of the whole house asks for the whole house."""
+    if isinstance(scope, Everything):
+        return True
+    return bool(communities) and communities <= scope.ids
 
 
 def written(rule: Rule) -> dict[str, int | bool | str]:

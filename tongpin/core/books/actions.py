@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from tongpin.core.books.costing import book_cost, book_income, reverse_cost, reverse_income
 from tongpin.core.books.models import Posting
-from tongpin.core.books.rules import Account, BadTransfer, Part, Transfer, guarded_changes, natural_key, purse
+from tongpin.core.books.rules import (
+    Account,
+    BadTransfer,
+    Part,
+    Transfer,
+    account_of,
+    guarded_changes,
+    natural_key,
+    purse,
+)
 from tongpin.core.facts.books import PostingMade
-from tongpin.core.ledger.actions import record
+from tongpin.core.ledger.actions import tell
 
 __all__ = [
     "NotEnough",
+    "NothingPosted",
     "PostingConflict",
     "book_cost",
     "book_income",
     "hold",
     "post",
     "release",
+    "reverse",
     "reverse_cost",
     "reverse_income",
     "roll_up",
@@ -40,7 +52,10 @@ class PostingConflict(Exception):
     """The key is known, with other transfers: the same thing was booked in two ways. Nothing was moved."""
 
 
-@transaction.atomic
+class NothingPosted(LookupError):
+    """Nothing was booked under this key."""
+
+
 def post(
     transfers: Sequence[Transfer],
     *,
@@ -60,15 +75,33 @@ def post(
         raise BadTransfer("there is nothing to post")
     digest = natural_key(key)
     wanted = [(t.unit, t.amount, t.taken_from.code, t.put_to.code, about_kind, about, reason) for t in transfers]
-    fresh = _insert(digest, wanted, at=at, actor=actor)
-    if not fresh:
-        return _known(digest, wanted)
-    if len(fresh) < len(wanted):
-        raise PostingConflict("this was booked before, with fewer lines")
-    for account, change in guarded_changes(transfers):
-        _change(account, change)
+    changes = guarded_changes(transfers)
+    # One line between accounts of the house is moved whole or not at all: inside a transaction it needs no savepoint.
+    is_plain = connection.in_atomic_block and len(wanted) == 1 and not changes
+    with nullcontext() if is_plain else transaction.atomic():
+        fresh = _insert(digest, wanted, at=at, actor=actor)
+        if not fresh:
+            return _known(digest, wanted)
+        if len(fresh) < len(wanted):
+            raise PostingConflict("this was booked before, with fewer lines")
+        for account, change in changes:
+            _change(account, change)
+        _tell(fresh, transfers, about_kind=about_kind, about=about, reason=reason, at=at, actor=actor)
+    return fresh
+
+
+def _tell(
+    fresh: tuple[int, ...],
+    transfers: Sequence[Transfer],
+    *,
+    about_kind: str,
+    about: int,
+    reason: str,
+    at: datetime,
+    actor: str,
+) -> None:
     for number, one in zip(fresh, transfers, strict=True):
-        record(
+        tell(
             PostingMade(
                 posting=number,
                 unit=one.unit,
@@ -83,7 +116,17 @@ def post(
             person_id=_person_of(one),
             actor=actor,
         )
-    return fresh
+
+
+@transaction.atomic
+def reverse(*, key: tuple[object, ...], reason: str, at: datetime, actor: str) -> tuple[int, ...]:
+    """Posts a batch once more, the other way round (冲回), and once. Raises NothingPosted, NotEnough."""
+    lines = list(Posting.objects.filter(key=natural_key(key)).order_by("line"))
+    if not lines:
+        raise NothingPosted("nothing was booked under this key")
+    back = [Transfer(one.amount, account_of(one.put_to), account_of(one.taken_from)) for one in lines]
+    first, again = lines[0], ("reverse", *key)
+    return post(back, about_kind=first.about_kind, about=first.about, reason=reason, at=at, actor=actor, key=again)
 
 
 def _insert(

@@ -107,6 +107,19 @@ def _booked(
     return row
 
 
+def _reversed(
+    table: type[Booked], word: str, number: int, same: tuple[str, ...], *, at: datetime, actor: str
+) -> Booked:
+    """The row that takes another off, with the `same` of it. Raises NoSuchBooking."""
+    row = table.objects.filter(pk=number, reverses=None).first()
+    if row is None:
+        raise NoSuchBooking(f"there is no such {word} to reverse")
+    told = {name: getattr(row, name) for name in same}
+    told |= {"amount_fen": -row.amount_fen, "booked_at": at, "actor": actor}
+    back, _ = table.objects.get_or_create(reverses=row, defaults=told)
+    return back
+
+
 @transaction.atomic
 def book_cost(
     *,
@@ -152,13 +165,8 @@ def book_cost(
 @transaction.atomic
 def reverse_cost(*, cost: int, at: datetime, actor: str) -> CostSeen:
     """Books a cost again below zero: it was a mistake. A second call returns the first reversal. Raises NoSuchBooking."""
-    row = Cost.objects.filter(pk=cost, reverses=None).first()
-    if row is None:
-        raise NoSuchBooking("there is no such cost to reverse")
     same = ("kind", "community_id", "entrance_id", "about_kind", "about", "product_id", "first_day", "last_day")
-    told = {name: getattr(row, name) for name in same}
-    told |= {"amount_fen": -row.amount_fen, "booked_at": at, "actor": actor}
-    back, _ = Cost.objects.get_or_create(reverses=row, defaults=told)
+    back = _reversed(Cost, "cost", cost, same, at=at, actor=actor)
     _tell_cost(back, at=at, actor=actor)
     return cost_seen(back)
 
@@ -216,12 +224,7 @@ def book_income(
 @transaction.atomic
 def reverse_income(*, income: int, at: datetime, actor: str) -> IncomeSeen:
     """Books an income again below zero: it was a mistake. A second call returns the first reversal."""
-    row = Income.objects.filter(pk=income, reverses=None).first()
-    if row is None:
-        raise NoSuchBooking("there is no such income to reverse")
-    told = {name: getattr(row, name) for name in ("kind", "community_id", "about_kind", "about")}
-    told |= {"amount_fen": -row.amount_fen, "booked_at": at, "actor": actor}
-    back, _ = Income.objects.get_or_create(reverses=row, defaults=told)
+    back = _reversed(Income, "income", income, ("kind", "community_id", "about_kind", "about"), at=at, actor=actor)
     _tell_income(back, at=at, actor=actor)
     return income_seen(back)
 

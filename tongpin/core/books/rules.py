@@ -41,6 +41,8 @@ KINDS: dict[str, AccountKind] = {
     "fees": AccountKind(),
     "rewards": AccountKind(),
     "commissions": AccountKind(),
+    "commissions_paid": AccountKind(),
+    "vouchers": AccountKind(),
     "points_given": AccountKind(unit="points"),
     "reward.held": AccountKind(guarded=True, owner="person"),
     "reward.free": AccountKind(guarded=True, owner="person"),

@@ -46,7 +46,13 @@ class AdmissionAccepted(Fact):
     by_rule: bool = False
 
 
-@fact("admission.refused", key=("application",), step="gather", subject="application", further={"inviter": "inviter"})
+@fact(
+    "admission.refused",
+    key=("application", "occurrence"),
+    step="gather",
+    subject="application",
+    further={"inviter": "inviter"},
+)
 class AdmissionRefused(Fact):
     """An applicant is not let in (未通过)."""
 
@@ -55,6 +61,16 @@ class AdmissionRefused(Fact):
     reason: Code
     inviter: PersonId | None = None
     by_rule: bool = False
+    occurrence: int = 1
+
+
+@fact("admission.reconsidered", key=("application", "occurrence"), step="gather", subject="application")
+class AdmissionReconsidered(Fact):
+    """A refusal was taken back; the application waits again (重新考虑)."""
+
+    application: ApplicationId
+    community: CommunityId
+    occurrence: int = 1
 
 
 @fact("admission.withdrawn", key=("application",), step="gather", subject="application")

@@ -51,9 +51,9 @@ class CommissionWithheld(Fact):
     occurrence: int = 1
 
 
-@fact("commission.settled", key=("commission",), step="share", lane="money")
+@fact("commission.settled", key=("commission", "payout"), step="share", lane="money")
 class CommissionSettled(Fact):
-    """A commission was paid out with others (结算)."""
+    """A commission was paid out with others (结算). A payout that failed frees it, and another settles it again."""
 
     commission: int
     amount_fen: Fen

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from django.db import connection
 
+from tongpin.base.tally import Tally
 from tongpin.base.text import clean
 from tongpin.core.intake.deciding import Decided, decide, of_orders
 from tongpin.core.intake.keeping import Counted
@@ -13,7 +14,6 @@ from tongpin.core.intake.placing import Chunk, arrivals_of, refused_rows, weak_o
 from tongpin.core.intake.planning import Plan
 from tongpin.core.intake.recalling import Before, Claimant, Ledger, Told, recall
 from tongpin.core.intake.refunding import Refunds
-from tongpin.core.intake.tally import Tally
 from tongpin.core.intake.telling_more import first_of
 from tongpin.core.people.foretelling import WouldBe, would_doubt
 from tongpin.core.people.likeness import Address, Record

@@ -17,9 +17,9 @@ from typing import NamedTuple
 import msgspec
 
 from tongpin.base.ids import digest
+from tongpin.base.tally import Tally
 from tongpin.base.text import clean
 from tongpin.channels.sheet.rows import BillRow, Buyer, CustomerRow, ItemRow, Line, OrderRow, TypedRow, VoucherRow
-from tongpin.core.intake.tally import Tally
 from tongpin.core.people.signs import Sign, mail_address, phone_number
 
 _encode = msgspec.json.Encoder().encode

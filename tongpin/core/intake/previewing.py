@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
+from tongpin.base.tally import Tally
 from tongpin.base.text import mask_name
 from tongpin.channels.sheet.chats.iteration import iterate as iterate_chat
 from tongpin.channels.sheet.chats.values import Said
@@ -25,7 +26,6 @@ from tongpin.core.intake.placing import Chunk, Refusal
 from tongpin.core.intake.planning import LATE, Plan, Planner
 from tongpin.core.intake.recalling import Told
 from tongpin.core.intake.recognising import chat_found, chat_mapping, known_shop, table_found
-from tongpin.core.intake.tally import Tally
 from tongpin.core.intake.uploads import path_of
 from tongpin.core.people.resolving import Foreseen, foresee
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
 
 from django.db import connection, transaction
 
 from tongpin.base.ids import token
 from tongpin.cashier.port import Begun, Charge, ChargeState, Provider, TransportError, Way
 from tongpin.core.facts.money import PaymentAsked
-from tongpin.core.ledger.actions import record
+from tongpin.core.ledger.actions import tell
 from tongpin.core.money.models import Payment
 from tongpin.core.money.rules import FIRST_LOOK, title_of_payment
-from tongpin.core.money.seen import PaymentSeen, payment_as_seen
+from tongpin.core.money.seen import PAYMENT_COLUMNS, PaymentSeen, payment_read
 from tongpin.core.money.settling import Outcome, note_failure, payment_row, set_closed, settle, tell_closed
 from tongpin.core.money.subjects import subject_of
 
@@ -37,7 +39,6 @@ class BadAmount(ValueError):
     """A payment is for a whole amount above zero."""
 
 
-@transaction.atomic
 def ask_payment(
     *,
     about_kind: str,
@@ -59,39 +60,72 @@ def ask_payment(
     subject_of(about_kind)
     if type(amount_fen) is not int or amount_fen <= 0:
         raise BadAmount("a payment is for a whole amount above zero")
-    told: dict[str, Any] = {
-        "person_id": person_id,
-        "amount_fen": amount_fen,
-        "provider": provider,
-        "title": title_of_payment(title),
-        "due": due,
-    }
-    if attempt > 1:
-        _replace_earlier(about_kind, about, attempt, at=at, actor=actor)
-    row, is_new = Payment.objects.get_or_create(
+    wanted = PaymentSeen(
+        id=0,
+        number=token(size=NUMBER_SIZE),
         about_kind=about_kind,
         about=about,
         attempt=attempt,
-        defaults={**told, "number": token(size=NUMBER_SIZE), "asked_at": at},
+        person_id=person_id,
+        amount_fen=amount_fen,
+        currency="CNY",
+        provider=provider,
+        title=title_of_payment(title),
+        status="pending",
+        late=False,
+        due=due,
+        asked_at=at,
+        begun_at=None,
+        paid_at=None,
+        closed_at=None,
+        close_reason="",
+        fee_fen=0,
+        refunding_fen=0,
+        refunded_fen=0,
     )
-    if not is_new and any(getattr(row, name) != told[name] for name in ("person_id", "amount_fen", "provider")):
-        raise PaymentConflict("this was asked for before, with another amount, payer or provider")
-    if is_new:
-        record(
-            PaymentAsked(
-                payment=row.pk,
-                about_kind=about_kind,
-                about=about,
-                amount_fen=amount_fen,
-                provider=provider,
-                currency=row.currency,
-                due=due,
-            ),
-            at=at,
-            person_id=person_id,
-            actor=actor,
-        )
-    return payment_as_seen(row)
+    # A first attempt changes nothing before it is refused: inside a transaction it needs no savepoint.
+    with nullcontext() if attempt == 1 and connection.in_atomic_block else transaction.atomic():
+        if attempt > 1:
+            _replace_earlier(about_kind, about, attempt, at=at, actor=actor)
+        return _written(wanted, actor=actor)
+
+
+_ASKED_WITH = [one.name for one in fields(PaymentSeen) if one.name != "id"]
+_ASK = f"""
+insert into payment ({", ".join(_ASKED_WITH)}, provider_number, failures, looks)
+values ({", ".join(["%s"] * len(_ASKED_WITH))}, '', 0, 0)
+on conflict (about_kind, about, attempt) do nothing returning id
+"""
+_ASKED = f"select {PAYMENT_COLUMNS} from payment where about_kind = %s and about = %s and attempt = %s"
+
+
+def _written(wanted: PaymentSeen, *, actor: str) -> PaymentSeen:
+    """The payment of this attempt: the wanted one, or the one that was asked for before. That one is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ASK, attrgetter(*_ASKED_WITH)(wanted))
+        row = cursor.fetchone()
+        if row is None:
+            cursor.execute(_ASKED, [wanted.about_kind, wanted.about, wanted.attempt])
+            known = payment_read(cursor.fetchone())
+            if any(getattr(known, name) != getattr(wanted, name) for name in ("person_id", "amount_fen", "provider")):
+                raise PaymentConflict("this was asked for before, with another amount, payer or provider")
+            return known
+    payment = replace(wanted, id=int(row[0]))
+    tell(
+        PaymentAsked(
+            payment=payment.id,
+            about_kind=payment.about_kind,
+            about=payment.about,
+            amount_fen=payment.amount_fen,
+            provider=payment.provider,
+            currency=payment.currency,
+            due=payment.due,
+        ),
+        at=payment.asked_at,
+        person_id=payment.person_id,
+        actor=actor,
+    )
+    return payment
 
 
 def _replace_earlier(about_kind: str, about: int, attempt: int, *, at: datetime, actor: str) -> None:
@@ -102,6 +136,12 @@ def _replace_earlier(about_kind: str, about: int, attempt: int, *, at: datetime,
         if set_closed(row.pk, reason="replaced", at=at):
             row.refresh_from_db()
             tell_closed(row, at=at, actor=actor)
+
+
+_BEGIN = f"""
+update payment set begun_at = coalesce(begun_at, %s), next_look_at = coalesce(next_look_at, %s)
+where id = %s and status = 'pending' and provider = %s and (due is null or due > %s) returning {PAYMENT_COLUMNS}
+"""
 
 
 def begin(
@@ -121,16 +161,14 @@ def begin(
     Not inside a transaction: it talks to the provider. `payer_hint` and `payer_address` are handed on and not kept.
     Raises PaymentNotOpen, TransportError (a permanent one is recorded as a failed attempt).
     """
-    payment = payment_row(payment_id)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         # Before the provider is asked: what it may know of from now on, reconcile looks at.
-        cursor.execute(
-            "update payment set begun_at = coalesce(begun_at, %s), next_look_at = coalesce(next_look_at, %s)"
-            " where id = %s and status = 'pending' and provider = %s and (due is null or due > %s)",
-            [at, at + FIRST_LOOK, payment_id, provider.kind, at],
-        )
-        if not cursor.rowcount:
+        cursor.execute(_BEGIN, [at, at + FIRST_LOOK, payment_id, provider.kind, at])
+        row = cursor.fetchone()
+        if row is None:
+            payment_row(payment_id)
             raise PaymentNotOpen("this payment can no longer be made")
+    payment = payment_read(row)
     charge = Charge(
         number=payment.number,
         amount_fen=payment.amount_fen,

@@ -10,8 +10,9 @@ from django.db import connection, transaction
 
 from tongpin.cashier.port import Acknowledgement, BadNotice, ChargeState, Notice, Provider, RefundState
 from tongpin.core.money.discrepancies import note_discrepancy
-from tongpin.core.money.models import Payment, ProviderNotice, Refund
+from tongpin.core.money.models import ProviderNotice, Refund
 from tongpin.core.money.refunding import take_refund_state
+from tongpin.core.money.seen import PAYMENT_COLUMNS, PaymentSeen, payment_read
 from tongpin.core.money.settling import note_failure, settle_row
 
 
@@ -45,23 +46,46 @@ def take_notice(*, provider: Provider, headers: Mapping[str, str], body: bytes, 
     return Taken(outcome, provider.acknowledgement(ok=True), payment_id)
 
 
+EXPECTED = "settled"
+"""What becomes of almost every notice: written at once, and put right where it was something else."""
+
+
+_KEEP = f"""
+with kept as (
+    insert into provider_notice (provider, notice_id, kind, number, outcome, received_at)
+    values (%(provider)s, %(notice_id)s, %(kind)s, %(number)s, %(outcome)s, %(at)s)
+    on conflict (provider, notice_id) do nothing returning id
+)
+select kept.id, p.* from kept left join (
+    select {PAYMENT_COLUMNS} from payment where number = %(number)s and provider = %(provider)s
+) p on true
+"""
+
+
 def _act(kind: str, notice: Notice, at: datetime) -> tuple[str, int | None]:
+    values: dict[str, str | datetime] = {
+        "provider": kind,
+        "notice_id": notice.notice_id,
+        "kind": notice.kind,
+        "number": notice.number,
+        "outcome": EXPECTED,
+        "at": at,
+    }
     with connection.cursor() as cursor:
         # Another delivery of the same notice waits here until this one is through.
-        cursor.execute(
-            "insert into provider_notice (provider, notice_id, kind, number, outcome, received_at)"
-            " values (%s, %s, %s, %s, '', %s) on conflict (provider, notice_id) do nothing returning id",
-            [kind, notice.notice_id, notice.kind, notice.number, at],
-        )
+        cursor.execute(_KEEP, values)
         row = cursor.fetchone()
     if row is None:
         return "repeated", None
-    outcome, payment_id = _consequence(kind, notice, at)
-    ProviderNotice.objects.filter(pk=row[0]).update(outcome=outcome)
+    kept, *payment = row
+    seen = payment_read(payment) if payment[0] is not None else None
+    outcome, payment_id = _consequence(kind, notice, seen, at)
+    if outcome != EXPECTED:
+        ProviderNotice.objects.filter(pk=kept).update(outcome=outcome)
     return outcome, payment_id
 
 
-def _consequence(kind: str, notice: Notice, at: datetime) -> tuple[str, int | None]:
+def _consequence(kind: str, notice: Notice, payment: PaymentSeen | None, at: datetime) -> tuple[str, int | None]:
     state = notice.state
     if isinstance(state, RefundState):
         refund = Refund.objects.filter(number=notice.number, payment__provider=kind).first()
@@ -70,17 +94,16 @@ def _consequence(kind: str, notice: Notice, at: datetime) -> tuple[str, int | No
         if state.status == "done":
             _unknown(kind, "unknown_refund", notice.number, -state.amount_fen, at)
         return "unknown_number", None
-    payment = Payment.objects.filter(number=notice.number, provider=kind).first()
     if payment is None:
         if state.was_paid:
             _unknown(kind, "unknown_charge", notice.number, state.amount_fen, at)
         return "unknown_number", None
-    return _charge(payment, state, at), payment.pk
+    return _charge(payment, state, at), payment.id
 
 
-def _charge(payment: Payment, state: ChargeState, at: datetime) -> str:
+def _charge(payment: PaymentSeen, state: ChargeState, at: datetime) -> str:
     if state.status == "failed":
-        note_failure(payment_id=payment.pk, reason=state.reason or "refused", at=at)
+        note_failure(payment_id=payment.id, reason=state.reason or "refused", at=at)
         return "failed"
     return settle_row(payment=payment, state=state, at=at)
 

@@ -16,6 +16,7 @@ from tongpin.core.money.discrepancies import note_discrepancy
 from tongpin.core.money.models import BillDay, Discrepancy, Payment, Refund
 from tongpin.core.money.refunding import settle_refund
 from tongpin.core.money.rules import GRACE, is_overdue, wait_after
+from tongpin.core.money.seen import payment_as_seen
 from tongpin.core.money.settling import close_payment, post_fee, settle
 
 log = logging.getLogger(__name__)
@@ -186,7 +187,7 @@ def _compare_charge(kind: str, day: date, line: BillLine, payment: Payment | Non
         with transaction.atomic():
             if Payment.objects.filter(pk=payment.pk, fee_fen=0).update(fee_fen=line.fee_fen):
                 payment.refresh_from_db()
-                post_fee(payment, at=at, actor="system")
+                post_fee(payment_as_seen(payment), at=at, actor="system")
             elif payment.fee_fen != line.fee_fen:
                 _unlike(kind, "fee_differs", line.number, payment.fee_fen, line.fee_fen, day, at, payment.pk)
     return "known"

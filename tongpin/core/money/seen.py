@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from tongpin.core.money.models import Discrepancy, Payment, Refund
 
@@ -42,6 +43,15 @@ class PaymentSeen:
     def left_fen(self) -> int:
         """What can still be asked back."""
         return self.amount_fen - self.refunding_fen if self.status == "paid" else 0
+
+
+PAYMENT_COLUMNS = ", ".join(one.name for one in fields(PaymentSeen))
+"""What a statement asks of the table `payment` for `payment_read`."""
+
+
+def payment_read(row: Sequence[Any]) -> PaymentSeen:
+    """A row of PAYMENT_COLUMNS as it leaves the slice: for statements on the path of every purchase."""
+    return PaymentSeen(*row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -34,7 +35,7 @@ def payment_row(payment_id: int) -> Payment:
     return row
 
 
-def locked_subject(payment: Payment) -> Subject:
+def locked_subject(payment: Payment | PaymentSeen) -> Subject:
     """What a payment is for, its own rows taken first: the order of locks is the same for all who settle and close."""
     subject = subject_of(payment.about_kind)
     if subject.locks is not None:
@@ -48,15 +49,15 @@ def settle(*, payment_id: int, state: ChargeState, at: datetime, actor: str = "s
 
     Leaves out: the money's postings (the subject knows what the money is for), except the provider's fee.
     """
-    return settle_row(payment=payment_row(payment_id), state=state, at=at, actor=actor)
+    return settle_row(payment=payment_as_seen(payment_row(payment_id)), state=state, at=at, actor=actor)
 
 
-def settle_row(*, payment: Payment, state: ChargeState, at: datetime, actor: str = "system") -> Outcome:
+def settle_row(*, payment: PaymentSeen, state: ChargeState, at: datetime, actor: str = "system") -> Outcome:
     """`settle`, inside a transaction, of a row that was just read."""
-    payment_id = payment.pk
+    payment_id = payment.id
     if state.status == "closed":
         close_payment(payment_id=payment_id, reason="closed_by_provider", at=at, actor=actor)
-        return "known" if payment.status == Payment.Status.PAID else "closed"
+        return "known" if payment.status == "paid" else "closed"
     if not state.was_paid:
         return "pending"
     if (state.amount_fen, state.currency) != (payment.amount_fen, payment.currency):
@@ -67,7 +68,7 @@ def settle_row(*, payment: Payment, state: ChargeState, at: datetime, actor: str
             ours_fen=payment.amount_fen,
             theirs_fen=state.amount_fen,
             at=at,
-            payment_id=payment.pk,
+            payment_id=payment_id,
         )
         # The provider has no more to tell; a human decides, and its time runs out as that of any other.
         Payment.objects.filter(pk=payment_id).update(next_look_at=None)
@@ -76,26 +77,24 @@ def settle_row(*, payment: Payment, state: ChargeState, at: datetime, actor: str
     late = _claim(payment_id, state, at)
     if late is None:
         return "known"
-    payment.status, payment.late, payment.next_look_at = Payment.Status.PAID, late, None
-    payment.paid_at, payment.settled_at = state.paid_at or at, at
-    payment.provider_number, payment.fee_fen = state.provider_number[:64], state.fee_fen
+    paid = replace(payment, status="paid", late=late, paid_at=state.paid_at or at, fee_fen=state.fee_fen)
     record(
         PaymentSettled(
-            payment=payment.pk,
-            about_kind=payment.about_kind,
-            about=payment.about,
-            amount_fen=payment.amount_fen,
-            provider=payment.provider,
-            currency=payment.currency,
-            fee_fen=payment.fee_fen,
+            payment=paid.id,
+            about_kind=paid.about_kind,
+            about=paid.about,
+            amount_fen=paid.amount_fen,
+            provider=paid.provider,
+            currency=paid.currency,
+            fee_fen=paid.fee_fen,
             late=late,
         ),
         at=at,
-        person_id=payment.person_id,
+        person_id=paid.person_id,
         actor=actor,
     )
-    post_fee(payment, at=at, actor=actor)
-    subject.settled(payment_as_seen(payment), late=late, at=at)
+    post_fee(paid, at=at, actor=actor)
+    subject.settled(paid, late=late, at=at)
     return "late" if late else "settled"
 
 
@@ -112,17 +111,17 @@ def _claim(payment_id: int, state: ChargeState, at: datetime) -> bool | None:
     return None if row is None else bool(row[0])
 
 
-def post_fee(payment: Payment, *, at: datetime, actor: str) -> None:
+def post_fee(payment: PaymentSeen, *, at: datetime, actor: str) -> None:
     """Books what the provider keeps of a payment, once."""
     if payment.fee_fen > 0:
         post(
             [Transfer(payment.fee_fen, Account(f"cash:{payment.provider}"), Account("fees"))],
             about_kind="payment",
-            about=payment.pk,
+            about=payment.id,
             reason="provider_fee",
             at=at,
             actor=actor,
-            key=("payment.fee", payment.pk),
+            key=("payment.fee", payment.id),
         )
 
 

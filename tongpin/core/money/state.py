@@ -19,8 +19,10 @@ class DatabaseStateStore:
 
     def get(self, *, key: str) -> tuple[State, int] | None:
         """The value and its version."""
-        row = CashierState.objects.filter(key=self._before + key).first()
-        return None if row is None else (dict(row.value), row.version)
+        with connection.cursor() as cursor:
+            cursor.execute("select value::text, version from cashier_state where key = %s", [self._before + key])
+            row = cursor.fetchone()
+        return None if row is None else (json.loads(row[0]), int(row[1]))
 
     def put(self, *, key: str, value: State, expected_version: int | None) -> bool:
         """Compare and set; False where somebody was quicker. Never breaks the transaction around it."""

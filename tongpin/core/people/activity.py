@@ -20,23 +20,23 @@ COLUMNS = ("gather", "give", "sell", "share")
 
 TOLD_OF_THEM = frozenset(
     """
-    admission.accepted admission.checked admission.refused agent.approved agent.levelled agent.refused agent.verified
-    agent_order.shipped answer.accepted badge.won benefit.delivered breach.found broadcast.called_off broadcast.planned
-    bill_line.booked commission.accrued commission.clawed_back commission.released commission.settled
-    commission.withheld complaint.settled contact.answered contact.lost contact.made contributor.rewarded coupon.given
-    coupon.lapsed customer.told deliverable.done duty.given duty.missed errand.done errand.given errand.missed
-    feedback.answered feedback.passed fraud.decided fraud.suspected gathering.missed gathering.seat_offered
-    guest.invited homework.handed_in identity.linked incident.decided journey.entered journey.left journey.started
-    journey.step_taken journey.stopped leader.proposed leader.raised lesson.released letter.cancelled letter.failed
-    letter.queued letter.sent letter.withheld level.reached life_fact.noted membership.ended message.kept need.found
-    need.settled note.written nurture.begun nurture.ended nurture.step_done order.amended order.cancelled
-    order.shipped owner.set payout.approved payout.failed payout.refused payout.sent payout.settled person.met
-    points.earned points.taken_back promise.broken promise.kept promise.made question.routed rank.taken
-    recommendation.earned referral.disqualified referral.reward_taken_back referral.rewarded refund.failed
-    refund.settled restock.awaited return.settled rights.ended rights.given role.given seed.asked seed.chosen
-    share.asked signal.decided signal.followed signal.proposed speaker.rewarded statement.closed streak.broken
-    survey.asked tag.put tag.taken talk_with.planned touchpoint.asked trial.chosen trial.shipped trust.witnessed
-    value.given vouch.breached welcome.begun welcome.step_done
+    admission.accepted admission.checked admission.reconsidered admission.refused agent.approved agent.levelled
+    agent.refused agent.verified agent_order.shipped answer.accepted badge.won benefit.delivered breach.found
+    broadcast.called_off broadcast.planned bill_line.booked commission.accrued commission.clawed_back
+    commission.released commission.settled commission.withheld complaint.settled contact.answered contact.lost
+    contact.made contributor.rewarded coupon.given coupon.lapsed customer.told deliverable.done duty.given duty.missed
+    errand.done errand.given errand.missed feedback.answered feedback.passed fraud.decided fraud.suspected
+    gathering.missed gathering.seat_offered guest.invited homework.handed_in identity.linked incident.decided
+    journey.entered journey.left journey.started journey.step_taken journey.stopped leader.proposed leader.raised
+    lesson.released letter.cancelled letter.failed letter.queued letter.sent letter.withheld level.reached
+    life_fact.noted membership.ended message.kept need.found need.settled note.written nurture.begun nurture.ended
+    nurture.step_done order.amended order.cancelled order.shipped owner.set payout.approved payout.failed
+    payout.refused payout.sent payout.settled person.met points.earned points.taken_back promise.broken promise.kept
+    promise.made question.routed rank.taken recommendation.earned referral.disqualified referral.reward_taken_back
+    referral.rewarded refund.failed refund.settled restock.awaited return.settled rights.ended rights.given role.given
+    seed.asked seed.chosen share.asked signal.decided signal.followed signal.proposed speaker.rewarded
+    statement.closed streak.broken survey.asked tag.put tag.taken talk_with.planned touchpoint.asked trial.chosen
+    trial.shipped trust.witnessed value.given vouch.breached welcome.begun welcome.step_done
     """.split()
 )
 """Kinds that happen to a person or are said of them. Like everything of the house and of insight they are counted, but

@@ -20,8 +20,17 @@ from tongpin.core.people.rules import (
     PURPOSES,
     REFUSED,
     ConsentHeld,
+    own_no_stands,
+    said_by_themselves,
 )
 from tongpin.core.people.rules import may_contact as allowed
+
+REPLACED = "replaced"
+"""By what a declared consent ended that the person then gave themselves: nobody said no."""
+
+
+class OwnNoStands(Exception):
+    """The person said no themselves: only they can say yes, on their own page. Nothing was kept."""
 
 
 class BadConsent(ValueError):
@@ -34,18 +43,20 @@ def give_consent(
 ) -> int:
     """Keeps a consent and returns it. One in force already stays, unless the person says now what was only declared.
 
-    `evidence` is where it can be looked up (a message's or form's number), never words. Raises BadConsent,
-    PersonUnknown, PersonIsErased.
+    `evidence` is where it can be looked up (a message's or form's number), never words. Where the person said no
+    themselves, no other actor says yes for them. Raises BadConsent, OwnNoStands, PersonUnknown, PersonIsErased.
     """
     _check(purpose, channel)
     if basis not in OWN_WORD | DECLARED:
         raise BadConsent(f"no such basis; give one of {', '.join(sorted(OWN_WORD | DECLARED))}")
     person = present(person_id=person_id)
+    if not said_by_themselves(actor) and _own_no_stands(person.pk, purpose, channel):
+        raise OwnNoStands("this person said no themselves; only they can say yes, on their own page")
     held = Consent.objects.filter(person=person, purpose=purpose, channel=channel, withdrawn_at=None).first()
     if held is not None:
         if basis in DECLARED or held.basis in OWN_WORD:
             return int(held.pk)
-        _withdraw(held, actor=actor, at=at)
+        _withdraw(held, actor=actor, at=at, by=REPLACED)
     given = Consent.objects.create(
         person=person, purpose=purpose, channel=channel, basis=basis, evidence=clean(evidence, limit=200), given_at=at
     )
@@ -71,15 +82,21 @@ def withdraw_consent(*, person_id: int, purpose: str, channel: str, actor: str, 
         _withdraw(held, actor=actor, at=at)
     if not any(held.person_id == person.pk and held.channel == channel for held in ended):
         no = Consent.objects.create(
-            person=person, purpose=purpose, channel=channel, basis=REFUSED, given_at=at, withdrawn_at=at
+            person=person,
+            purpose=purpose,
+            channel=channel,
+            basis=REFUSED,
+            given_at=at,
+            withdrawn_at=at,
+            withdrawn_by=actor[:60],
         )
         told = ConsentWithdrawn(consent=no.pk, purpose=purpose, channel=channel)
         record(told, at=at, person_id=person.pk, actor=actor)
 
 
-def _withdraw(held: Consent, *, actor: str, at: datetime) -> None:
-    held.withdrawn_at = at
-    held.save(update_fields=["withdrawn_at"])
+def _withdraw(held: Consent, *, actor: str, at: datetime, by: str = "") -> None:
+    held.withdrawn_at, held.withdrawn_by = at, by or actor[:60]
+    held.save(update_fields=["withdrawn_at", "withdrawn_by"])
     told = ConsentWithdrawn(consent=held.pk, purpose=held.purpose, channel=held.channel)
     record(told, at=at, person_id=held.person_id, actor=actor)
 
@@ -99,12 +116,28 @@ def may_contact_for(*, person_id: int, purposes: Collection[str], channel: str) 
     members = records_of(person_id=person_id)
     if Person.objects.filter(pk__in=members, erased_at__isnull=False).exists():
         return dict.fromkeys(purposes, False)
-    merges = PersonAlias.objects.filter(person__in=members).values("merge")
-    merged_at = Merge.objects.filter(pk__in=merges).order_by("-merged_at").values_list("merged_at", flat=True).first()
+    merged_at = _merged_at(members)
     said: dict[str, list[ConsentHeld]] = {purpose: [] for purpose in purposes}
     for c in Consent.objects.filter(person__in=members, purpose__in=purposes):
-        said[c.purpose].append(ConsentHeld(c.person_id, c.channel, c.basis, c.given_at, c.withdrawn_at))
+        said[c.purpose].append(_held(c))
     return {purpose: allowed(held, channel=channel, merged_at=merged_at) for purpose, held in said.items()}
+
+
+def _own_no_stands(root: int, purpose: str, channel: str) -> bool:
+    members = members_of(root=root)
+    said = [_held(c) for c in Consent.objects.filter(person__in=members, purpose=purpose)]
+    return own_no_stands(said, channel=channel, merged_at=_merged_at(members))
+
+
+def _merged_at(members: Collection[int]) -> datetime | None:
+    """When records of one person were last found to be one."""
+    merges = PersonAlias.objects.filter(person__in=members).values("merge")
+    return Merge.objects.filter(pk__in=merges).order_by("-merged_at").values_list("merged_at", flat=True).first()
+
+
+def _held(c: Consent) -> ConsentHeld:
+    own = c.withdrawn_at is not None and said_by_themselves(c.withdrawn_by)
+    return ConsentHeld(c.person_id, c.channel, c.basis, c.given_at, c.withdrawn_at, own)
 
 
 def _check(purpose: str, channel: str) -> None:

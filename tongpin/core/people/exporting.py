@@ -248,6 +248,7 @@ TITLES: dict[str, object] = {
     "posters": gettext_lazy("My posters"),
     "referrals": gettext_lazy("Who brought me, and whom I brought"),
     "commissions": gettext_lazy("What my friends' purchases earned me"),
+    "payouts": gettext_lazy("What was paid out to me"),
     "recipients": gettext_lazy("Who my parcels went to"),
 }
 

@@ -43,6 +43,8 @@ class Person(models.Model):
                 "sort_key",
                 "id",
                 name="person_in_order",
+                # Lists walk it: with this they never look at a row to know whether it is only a stone.
+                condition=models.Q(erased_at__isnull=True),
             ),
             models.Index(fields=["via", "id"], name="person_via"),
             models.Index(fields=["id"], name="person_stone", condition=models.Q(erased_at__isnull=False)),
@@ -175,6 +177,7 @@ class Consent(models.Model):
     evidence = models.CharField(max_length=200, blank=True)
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=60, blank=True, db_default="")
 
     class Meta:
         db_table = "consent"

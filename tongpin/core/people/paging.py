@@ -153,8 +153,8 @@ class Way:
         """The parts of the key as candidates carry them."""
         return [f"{row}.k{i}" for i in range(len(self.order.key))]
 
-    def ordering(self, keys: Sequence[str], *, turned: bool = False) -> str:
-        return ", ".join(key + (" desc" if self.descending != turned else "") for key in keys)
+    def ordering(self, keys: Sequence[str]) -> str:
+        return ", ".join(key + (" desc" if self.descending else "") for key in keys)
 
     def _beyond(self, keys: Sequence[str]) -> str:
         if self.start is None:
@@ -165,11 +165,12 @@ class Way:
     def _keyed(self) -> str:
         return ", ".join(f"{key} as k{i}" for i, key in enumerate(self.order.key))
 
-    def walk(self) -> str:
-        """The next rows of the table in order."""
+    def walk(self, *, last: bool = False) -> str:
+        """The next rows of the table in order; or the last of them alone, where there are as many as the window holds."""
         return (
             f"select {self._keyed()} from {self.order.table} v where {self._beyond(self.order.key)}"
-            f" and {self.order.only} order by {self.ordering(self.order.key)} limit {self.window}"
+            f" and {self.order.only} order by {self.ordering(self.order.key)}"
+            f" limit {1 if last else self.window} offset {self.window - 1 if last else 0}"
         )
 
     def walked(self) -> Asked:
@@ -211,11 +212,6 @@ def fetch(cursor: Any, way: Way, find: Asked | None, checks: Sequence[Asked], li
 
 def end_of_walk(cursor: Any, way: Way) -> tuple[Any, ...] | None:
     """Where the walk stopped, if it stopped before its end."""
-    keys = way.named("v")
-    cursor.execute(
-        f"select count(*) over (), {', '.join(keys)} from ({way.walk()}) v"
-        f" order by {way.ordering(keys, turned=True)} limit 1",
-        list(way.values),
-    )
+    cursor.execute(way.walk(last=True), list(way.values))
     found = cursor.fetchone()
-    return tuple(found[1:]) if found and found[0] == way.window else None
+    return tuple(found) if found else None

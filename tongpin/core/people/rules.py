@@ -30,13 +30,26 @@ REFUSED = "refused"
 
 
 class ConsentHeld(NamedTuple):
-    """A consent as stored, of any record of one person."""
+    """A consent as stored, of any record of one person. `own_no`: they said no to it themselves, not by a teammate."""
 
     person_id: int
     channel: str
     basis: str
     given_at: datetime
     withdrawn_at: datetime | None
+    own_no: bool = True
+
+
+def said_by_themselves(actor: str) -> bool:
+    """Whether who acts is the person, and nobody on their behalf. Unknown (before it was kept) counts as the person."""
+    return not actor or actor.startswith("person:")
+
+
+def own_no_stands(held: Iterable[ConsentHeld], *, channel: str, merged_at: datetime | None) -> bool:
+    """Whether the person themselves said no to what a «yes» on this channel would reach, and no «yes» followed."""
+    said = list(held)
+    near = [c for c in said if ANY_CHANNEL in (channel, c.channel) or c.channel == channel]
+    return any(c.own_no and not _overruled(c, said, merged_at) for c in near if c.withdrawn_at is not None)
 
 
 def may_contact(held: Iterable[ConsentHeld], *, channel: str, merged_at: datetime | None) -> bool:
@@ -55,18 +68,20 @@ def may_contact(held: Iterable[ConsentHeld], *, channel: str, merged_at: datetim
 def _allows(said: Sequence[ConsentHeld], channel: str, merged_at: datetime | None) -> bool:
     fitting = [c for c in said if c.channel in (channel, ANY_CHANNEL)]
     yes = [c for c in fitting if c.withdrawn_at is None]
+    return bool(yes) and all(_overruled(c, yes, merged_at) for c in fitting if c.withdrawn_at is not None)
 
-    def overruled(no: ConsentHeld) -> bool:
-        return any(
-            c.basis in OWN_WORD
-            and no.withdrawn_at is not None
-            and c.given_at >= no.withdrawn_at
-            and (c.channel == ANY_CHANNEL or c.channel == no.channel or no.channel == ANY_CHANNEL)
-            and (c.person_id == no.person_id or (merged_at is not None and c.given_at >= merged_at))
-            for c in yes
-        )
 
-    return bool(yes) and all(overruled(c) for c in fitting if c.withdrawn_at is not None)
+def _overruled(no: ConsentHeld, said: Iterable[ConsentHeld], merged_at: datetime | None) -> bool:
+    """Whether a later «yes» in the person's own word, which stands, took back this «no»."""
+    return any(
+        c.withdrawn_at is None
+        and c.basis in OWN_WORD
+        and no.withdrawn_at is not None
+        and c.given_at >= no.withdrawn_at
+        and (c.channel == ANY_CHANNEL or c.channel == no.channel or no.channel == ANY_CHANNEL)
+        and (c.person_id == no.person_id or (merged_at is not None and c.given_at >= merged_at))
+        for c in said
+    )
 
 
 def display_name(records: Sequence[tuple[str, str]], signs: Sequence[str]) -> str:

@@ -69,9 +69,16 @@ def know_place(
 
 
 @transaction.atomic
-def assign(*, place: Place, community: Community, at: datetime, actor: str, origin: Origin = Origin.LIVE) -> None:
-    """A place that was of no community belongs to one from now on (归入社群)."""
-    place.community = community
-    place.save(update_fields=["community"])
-    told = PlaceAssigned(community=community.pk, occurrence=1)
+def assign(
+    *, place: Place, community: Community | None, at: datetime, actor: str, origin: Origin = Origin.LIVE
+) -> bool:
+    """A place belongs to a community from now on (归入社群), or to none. False where it did already."""
+    held = Place.objects.select_for_update(no_key=True).get(pk=place.pk)
+    number = community.pk if community is not None else None
+    if held.community_id == number:
+        return False
+    place.community, place.assigned = community, held.assigned + 1
+    place.save(update_fields=["community", "assigned"])
+    told = PlaceAssigned(community=number or 0, occurrence=place.assigned)
     record(told, at=at, place_id=place.pk, actor=actor, origin=origin)
+    return True

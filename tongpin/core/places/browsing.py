@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
+from tongpin.core.people.models import PersonAlias
 from tongpin.core.people.roots import records_of
 from tongpin.core.places.models import Community, Membership, Place
 from tongpin.core.team.rules import Communities, Scope
@@ -75,7 +78,37 @@ def room_of(*, place_id: int, person_id: int) -> PlaceLine | None:
     return PlaceLine(one.pk, one.kind, one.platform, one.name, one.community_id, one.opened_at, one.closed_at)
 
 
-def room_of_community(*, community_id: int) -> int | None:
-    """The community's room on the web, where it was opened. One query."""
-    rooms = Place.objects.filter(platform="web", kind=Place.Kind.GROUP, external_id=f"community:{community_id}")
-    return rooms.values_list("pk", flat=True).first()
+@dataclass(frozen=True, slots=True)
+class RoomLine:
+    """A room of a community on our own pages. first: the one it has from the start; inside: who asks is in it."""
+
+    id: int
+    name: str
+    first: bool
+    inside: bool
+
+
+def rooms_of_community(*, community_id: int, person_id: int) -> list[RoomLine]:
+    """The rooms of a community on our own pages, the first one first; `person_id` is a root. One query."""
+    merged = PersonAlias.objects.filter(root=person_id).values("person_id")
+    theirs = Membership.objects.filter(Q(person=person_id) | Q(person__in=merged), place=OuterRef("pk"), left_at=None)
+    rooms = Place.objects.filter(community=community_id, platform="web", kind=Place.Kind.GROUP, closed_at=None)
+    first = f"community:{community_id}"
+    found = [
+        RoomLine(number, name, external == first, inside)
+        for number, name, external, inside in rooms.annotate(inside=Exists(theirs))
+        .order_by("pk")
+        .values_list("pk", "name", "external_id", "inside")
+    ]
+    return sorted(found, key=lambda one: not one.first)
+
+
+def room_to_join(*, place_id: int, person_id: int) -> PlaceLine | None:
+    """A further room of ours, open to whoever is in its community by any place of it; None for everybody else."""
+    one = Place.objects.filter(pk=place_id, platform="web", kind=Place.Kind.GROUP, closed_at=None).first()
+    if one is None or one.community_id is None:
+        return None
+    theirs = records_of(person_id=person_id)
+    if not Membership.objects.filter(place__community=one.community_id, person__in=theirs, left_at=None).exists():
+        return None
+    return PlaceLine(one.pk, one.kind, one.platform, one.name, one.community_id, one.opened_at, one.closed_at)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from tongpin.base.clock import now
 from tongpin.base.ids import token
+from tongpin.core.facts.form import body
 from tongpin.core.facts.places import TrackedCodeMade, TrackedCodeOpened
-from tongpin.core.ledger.actions import record
+from tongpin.core.ledger.actions import natural_key, record
+from tongpin.core.ledger.bulk import LIMIT, Line, record_many
 from tongpin.core.places.models import CodeOpening, TrackedCode
 
 LENGTH = 10
@@ -39,7 +43,6 @@ class Opened:
     opening: int
 
 
-@transaction.atomic
 def make_code(
     *,
     code_kind: str,
@@ -51,14 +54,45 @@ def make_code(
     person_id: int | None = None,
 ) -> CodeSeen:
     """A new code for a target. `code_kind` says what for (entrance, poster, product, talk…); `person_id` whose own it is."""
-    made = TrackedCode.objects.create(
-        code=token(size=LENGTH), kind=code_kind, target_kind=target_kind, target=target, made_at=at
+    return make_codes(
+        count=1, code_kind=code_kind, target_kind=target_kind, target=target, actor=actor, at=at, staff=staff,
+        person_id=person_id,
+    )[0]  # fmt: skip
+
+
+@transaction.atomic
+def make_codes(
+    *,
+    count: int,
+    code_kind: str,
+    target_kind: str,
+    target: int,
+    actor: str,
+    at: datetime,
+    staff: int = 0,
+    person_id: int | None = None,
+) -> list[CodeSeen]:
+    """So many codes for one target, to be told apart by who follows which. A fixed number of queries."""
+    made = TrackedCode.objects.bulk_create(
+        TrackedCode(code=token(size=LENGTH), kind=code_kind, target_kind=target_kind, target=target, made_at=at)
+        for _ in range(count)
     )
-    told = TrackedCodeMade(
-        tracked_code=made.pk, code_kind=code_kind, target_kind=target_kind, target=target, staff=staff
-    )
-    record(told, at=at, person_id=person_id, actor=actor)
-    return _seen(made)
+    told = [
+        TrackedCodeMade(tracked_code=one.pk, code_kind=code_kind, target_kind=target_kind, target=target, staff=staff)
+        for one in made
+    ]
+    if count == 1:
+        record(told[0], at=at, person_id=person_id, actor=actor)
+    else:
+        lines = [_line(fact, person_id, at) for fact in told]
+        for begin in range(0, count, LIMIT):
+            record_many(lines[begin : begin + LIMIT], recorded_at=now(), actor=actor, source="")
+    return [_seen(one) for one in made]
+
+
+def _line(fact: TrackedCodeMade, person_id: int | None, at: datetime) -> Line:
+    key = natural_key(fact, person_id=person_id, place_id=None, at=at)
+    return Line(key, fact.kind, at.isoformat(), person_id, None, json.dumps(body(fact)), fact.version)
 
 
 @transaction.atomic

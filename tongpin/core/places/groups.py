@@ -1,23 +1,26 @@
-"""Groups outside our own pages (群): a teammate makes them known, and an imported one is given to its community."""
+"""Groups of a community (群): a teammate opens further rooms on our own pages, makes those elsewhere known, and gives an
+imported one to its community."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Count
 
+from tongpin.base.ids import token
 from tongpin.base.text import clean
 from tongpin.core.facts.places import PlaceOpened
 from tongpin.core.ledger.actions import record
 from tongpin.core.places.actions import assign
 from tongpin.core.places.models import Community, Membership, Place
+from tongpin.core.places.rooms import PLATFORM as OWN_PAGES
 
-PLATFORMS: Final = ("wechat", "qq", "matrix")
-"""Where a group can be that is made known by hand. Rooms on our own pages come with their communities."""
+PLATFORMS: Final = ("wechat", "qq", "matrix", OWN_PAGES)
+"""Where a group can be that a teammate adds. A community has one room on our own pages from the start."""
 
 BY_ID: Final = {"matrix": re.compile(r"![^\s\x00-\x1f]{1,199}")}
 """Platforms on which we write and listen: there a group is its id and not its name."""
@@ -43,7 +46,10 @@ class BadGroup(ValueError):
 def add_group(
     *, community: Community, platform: str, name: str, at: datetime, actor: str, external_id: str = ""
 ) -> tuple[int, bool]:
-    """A group of a community, new or known from an import; its number, and whether this made it one. Raises BadGroup."""
+    """A group of a community, new or known from an import; its number, and whether this made it one. Raises BadGroup.
+
+    On our own pages it is opened by this; a second of one name in the same community is the same room.
+    """
     called, outside = clean(name, limit=120), external_id.strip()
     if platform not in PLATFORMS:
         raise BadGroup("strange_platform")
@@ -51,11 +57,15 @@ def add_group(
         raise BadGroup("no_name")
     if platform in BY_ID and not BY_ID[platform].fullmatch(outside):
         raise BadGroup("strange_id")
-    known = {"external_id": outside} if platform in BY_ID else {"name": called}
+    known: dict[str, Any] = {"external_id": outside} if platform in BY_ID else {"name": called}
     kind = Place.Kind.GROUP
+    if platform == OWN_PAGES:
+        Community.objects.select_for_update(no_key=True).get(pk=community.pk)  # two of one name wait for each other
+        known["community"], outside = community, f"room:{token(size=16)}"
     place = Place.objects.select_for_update().filter(platform=platform, kind=kind, **known).order_by("pk").first()
     if place is None:
-        own = {"external_id": outside if platform in BY_ID else "", "name": called, "opened_at": at}
+        named = outside if platform in (*BY_ID, OWN_PAGES) else ""
+        own = {"external_id": named, "name": called, "opened_at": at}
         made = Place.objects.create(platform=platform, kind=kind, community=community, **own)
         told = PlaceOpened(place_kind=kind.value, community=community.pk)
         record(told, at=at, place_id=made.pk, actor=actor)

@@ -20,7 +20,8 @@ class Community(models.Model):
 
 
 class Place(models.Model):
-    """Somewhere people are: a group, an official account, a page, a venue, a shop."""
+    """Somewhere people are: a group, an official account, a page, a venue, a shop. `assigned` counts how often it was given
+    to a community, or to none."""
 
     class Kind(models.TextChoices):
         """What sort of place."""
@@ -42,6 +43,7 @@ class Place(models.Model):
     capacity = models.IntegerField(null=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    assigned = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "place"

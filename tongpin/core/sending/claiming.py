@@ -282,14 +282,11 @@ def _judge_commands(rows: Sequence[DueCommand], *, channel: str, at: datetime) -
     return judged
 
 
-def take_up(*, worker: str, begins: bool = False) -> int:
-    """When a worker starts under its old name: what it held when it died is due again at once. Returns how many.
-
-    begins: all workers whose names begin so.
-    """
-    whose = {"claimed_by__startswith" if begins else "claimed_by": worker[:60]}
+def take_up(*, worker: str) -> int:
+    """What stands under the name of a worker that died is due again at once; also its own, where it does not know whether
+    its last claims were written. Returns how many."""
     taken = 0
     for model in (Letter, Command):
-        held = model.objects.filter(state=State.CLAIMED, **whose)
+        held = model.objects.filter(state=State.CLAIMED, claimed_by=worker[:60])
         taken += held.update(state=State.QUEUED, claimed_by="")
     return taken

@@ -13,11 +13,13 @@ from django.db.models import Max
 
 from tongpin.base.clock import now
 from tongpin.channels import port
+from tongpin.core.facts.sending import LetterOpened
 from tongpin.core.people.roots import PersonIsErased, PersonUnknown, records_of
 from tongpin.core.places.joining import join, leave
 from tongpin.core.places.models import Place
 from tongpin.core.sending.desk import Desk
 from tongpin.core.sending.models import Command, InboxLetter, Letter, RoomPost
+from tongpin.core.sending.telling import Told, tell
 
 REMOVED = "removed"
 """Why somebody left who was sent out of one of our rooms."""
@@ -180,10 +182,30 @@ def unseen_letters(*, person_id: int) -> int:
     return InboxLetter.objects.filter(person_id__in=members, seen_at=None).count()
 
 
+@transaction.atomic
 def mark_seen(*, person_ids: Sequence[int], up_to: int, at: datetime, first: int = 0) -> int:
-    """Letters from one id up to another were shown to the person. Returns how many were new."""
+    """Letters from one id up to another were shown to the person, whole. Returns how many were new; each is told once."""
     shown = InboxLetter.objects.filter(person_id__in=person_ids, pk__gte=first, pk__lte=up_to, seen_at=None)
-    return shown.update(seen_at=at)
+    keys = [bytes(one.key) for one in shown.select_for_update().order_by("pk")]
+    if not keys:
+        return 0
+    InboxLetter.objects.filter(key__in=keys).update(seen_at=at)
+    told = [
+        Told(
+            LetterOpened(
+                letter=one.pk,
+                letter_class=one.letter_class,
+                channel=one.channel,
+                about_kind=one.about_kind,
+                about=one.about,
+            ),
+            one.person_id,
+            None,
+        )
+        for one in Letter.objects.filter(key__in=keys).order_by("pk")
+    ]
+    tell(told, at=at, actor=f"person:{person_ids[0]}")
+    return len(keys)
 
 
 def _post_seen(row: RoomPost) -> Post:

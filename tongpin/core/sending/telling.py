@@ -32,6 +32,7 @@ def tell(
     actor: str = "system",
     origin: Origin = Origin.LIVE,
     cause: Cause | None = None,
+    source: str = SOURCE,
 ) -> None:
     """Records them: by COPY, or one by one where there is only one or a cause stands behind them."""
     if cause is not None or len(told) == 1:
@@ -42,13 +43,13 @@ def tell(
                 person_id=one.person_id,
                 place_id=one.place_id,
                 actor=actor,
-                source=SOURCE,
+                source=source,
                 origin=origin,
                 cause=cause,
             )
     elif told:
         lines = [_line(one, one.at or at) for one in told]
-        record_many(lines, recorded_at=now(), actor=actor, source=SOURCE, origin=origin)
+        record_many(lines, recorded_at=now(), actor=actor, source=source, origin=origin)
 
 
 def _line(one: Told, at: datetime) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from tongpin.core.people.calling import display_names
 from tongpin.core.people.roots import PersonIsErased
 from tongpin.core.team.rules import Communities, Scope
 from tongpin.loop.gather.admission import deciding
-from tongpin.loop.gather.admission.actions import AlreadyDecided, ApplicationUnknown
+from tongpin.loop.gather.admission.actions import AlreadyDecided, AlreadyIn, ApplicationUnknown
 from tongpin.loop.gather.admission.models import Application
 from tongpin.loop.gather.admission.queries import Waiting, applications_waiting, count_waiting
 from tongpin.loop.gather.admission.rules import ANSWERED_WITHIN
@@ -60,6 +61,21 @@ class LetIn:
     at: datetime
     until: datetime
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """Somebody who was refused, as long as that can be taken back."""
+
+    id: int
+    community_id: int
+    community: str
+    name: str
+    href: str
+    at: datetime
+    why: str
+    by: str
+    may_decide: bool
 
 
 def asking(scope: Scope, *, may: Scope, now: datetime, limit: int) -> list[Asking]:
@@ -108,6 +124,7 @@ def admissions(request: StaffRequest) -> HttpResponse:
         "count": count_waiting(scope=scope) if len(waiting) == SHOWN else len(waiting),
         "late": sum(one.it.too_long for one in waiting),
         "just_in": _just_in(scope, now),
+        "refused": _refused(scope, request.staff.scope("people.edit"), now),
         "refusals": refusals(),
         "back": "admissions",
         "promised": int(ANSWERED_WITHIN.total_seconds() // 3600),
@@ -135,6 +152,37 @@ def _just_in(scope: Scope, now: datetime) -> list[LetIn]:
             row.decided_at,
             row.decided_at + deciding.TAKEN_BACK_WITHIN,
             staff.get(row.decided_by, ""),
+        )
+        for row in rows
+        if row.decided_at is not None
+    ]
+
+
+def _refused(scope: Scope, may: Scope, now: datetime) -> list[TurnedAway]:
+    """Whom somebody refused so short ago that it can be taken back, and who has not applied again. Three queries."""
+    held = Application.objects.filter(
+        state=Application.State.REFUSED, decided_at__gte=now - deciding.RECONSIDERED_WITHIN
+    )
+    if isinstance(scope, Communities):
+        held = held.filter(community__in=scope.ids)
+    later = Application.objects.filter(
+        community=OuterRef("community"), person=OuterRef("person"), pk__gt=OuterRef("pk")
+    )
+    held = held.exclude(Exists(later))
+    rows = list(held.select_related("community").order_by("-decided_at", "-pk")[:SHOWN])
+    names = display_names(person_ids=[row.person_id for row in rows])
+    staff = writers(*{row.decided_by for row in rows})
+    return [
+        TurnedAway(
+            row.pk,
+            row.community_id,
+            row.community.name,
+            name_or_number(names.get(row.person_id, ""), row.person_id),
+            way("console:person", row.person_id),
+            row.decided_at,
+            str(REFUSALS.get(row.reason, "")),
+            staff.get(row.decided_by, ""),
+            may.holds(row.community_id),
         )
         for row in rows
         if row.decided_at is not None
@@ -206,7 +254,8 @@ def admission_refuse(request: StaffRequest, community_id: int, application_id: i
         _told_erased(request)
     else:
         text = _("%(name)s was not let in: %(reason)s. They may ask again.")
-        say(request, text % {"name": name, "reason": REFUSALS[reason]})
+        undo = reverse("console:admission_reconsider", args=[community_id, row.pk])
+        say(request, text % {"name": name, "reason": REFUSALS[reason]}, undo=undo)
     return _back(request)
 
 
@@ -227,4 +276,29 @@ def admission_back(request: StaffRequest, community_id: int, application_id: int
         _told_erased(request)
     else:
         say(request, _("%(name)s waits again as before.") % {"name": name})
+    return _back(request)
+
+
+@needs("people.see", "people.edit", "messages.see", community="community_id")
+@require_POST
+def admission_reconsider(request: StaffRequest, community_id: int, application_id: int) -> HttpResponse:
+    """Takes a refusal back: the application waits again."""
+    row = _of(community_id, application_id)
+    name = {"name": _name(row)}
+    try:
+        changed = deciding.reconsider(application_id=row.pk, at=present(), actor=actor_of(request))
+    except deciding.TooLate:
+        text = _("%(name)s was refused more than seven days ago. Ask them to apply again.")
+        say(request, text % name, kind="bad")
+    except deciding.AppliedAgain:
+        say(request, _("%(name)s has applied again since. Decide on that application.") % name, kind="bad")
+    except AlreadyIn:
+        say(request, _("%(name)s has come in since. Nothing was changed.") % name, kind="bad")
+    except deciding.NotRefused:
+        say(request, _("%(name)s is not refused. Nothing was changed.") % name, kind="bad")
+    except (PersonIsErased, ApplicationUnknown):
+        _told_erased(request)
+    else:
+        text = _("%(name)s waits again; the promise to answer begins anew.") if changed else _("%(name)s waits again.")
+        say(request, text % name)
     return _back(request)

@@ -14,8 +14,11 @@ from django.views.decorators.http import require_safe
 
 from tongpin.core.team.queries import names_of, team
 from tongpin.core.team.trail import AuditSeen, audit_page
+from tongpin.web.console.community_words import code_word
+from tongpin.web.console.people_words import field_word
 from tongpin.web.console.team_words import ACTORS, DEEDS, DETAIL_NAMES, SUBJECTS, detail_in_words, place_in_words
 from tongpin.web.look.gate import StaffRequest, needs
+from tongpin.web.look.tags.words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,15 @@ def _details(seen: AuditSeen) -> str:
     shown = []
     for name, value in seen.details.items():
         codes = value if isinstance(value, list) else [value]
-        shown.append(f"{DETAIL_NAMES.get(name, name)} {', '.join(map(detail_in_words, codes))}".strip())
+        said = _field(str(value)) if name == "field" else listed([detail_in_words(code) for code in codes])
+        shown.append(f"{DETAIL_NAMES.get(name, name)} {said}".strip())
     return " · ".join(shown)
+
+
+def _field(code: str) -> str:
+    """What was looked at in full: `identity:phone` of a person, `order:phone` of an order."""
+    what, _colon, part = code.partition(":")
+    return code_word("field", part) if what == "order" else str(field_word(code))
 
 
 @needs("audit.see")

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,15 +16,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from tongpin.base.clock import now as present
+from tongpin.base.counted import Counted
 from tongpin.base.text import clean
-from tongpin.core.people.models import PersonAlias
 from tongpin.core.places.actions import found_community
-from tongpin.core.places.models import Community, Membership
+from tongpin.core.places.models import Community
 from tongpin.core.places.rooms import web_place_of
 from tongpin.core.team.rules import Communities, Everything
 from tongpin.loop.gather.admission.models import Application
 from tongpin.loop.gather.charter.models import Door
-from tongpin.loop.gather.launch.queries import standings_of
+from tongpin.loop.gather.launch.queries import members_of_each, standings_of
 from tongpin.loop.gather.launch.rules import checklist, missing
 from tongpin.loop.gather.positioning.models import Positioning
 from tongpin.web.console.community_words import state_of, to_do
@@ -61,7 +60,7 @@ class Row:
     id: int
     name: str
     thing: str
-    members: int
+    members: Counted
     waiting: int
     state: str
     chip: str
@@ -123,7 +122,7 @@ def _rows(request: StaffRequest) -> tuple[list[Row], int]:
     ids = [one.pk for one in found]
     canvases = Positioning.objects.filter(community__in=ids).order_by("community", "-edition").distinct("community")
     things = {one.community_id: one.thing_done_together for one in canvases}
-    members, waits = _members(ids), _waiting(request, ids)
+    members, waits = members_of_each(community_ids=ids), _waiting(request, ids)
     opened: dict[int, list[str]] = defaultdict(list)
     once: set[int] = set()
     for number, door, shut_at in Door.objects.filter(community__in=ids).values_list("community_id", "door", "shut_at"):
@@ -141,7 +140,7 @@ def _rows(request: StaffRequest) -> tuple[list[Row], int]:
                 one.pk,
                 one.name,
                 things.get(one.pk, ""),
-                members.get(one.pk, 0),
+                members[one.pk],
                 waits.get(one.pk, 0),
                 word,
                 chip,
@@ -150,15 +149,6 @@ def _rows(request: StaffRequest) -> tuple[list[Row], int]:
             )
         )
     return rows, ids[-1] if more else 0
-
-
-def _members(ids: list[int]) -> dict[int, int]:
-    """People in each community now, merged records as one. One query."""
-    root = PersonAlias.objects.filter(pk=OuterRef("person_id")).values("root")
-    inside = Membership.objects.filter(place__community__in=ids, left_at=None).annotate(
-        whole=Coalesce(Subquery(root), "person_id")
-    )
-    return dict(inside.values_list("place__community").annotate(n=Count("whole", distinct=True)).order_by())
 
 
 def _waiting(request: StaffRequest, ids: list[int]) -> dict[int, int]:

@@ -43,5 +43,6 @@ urlpatterns = [
     path("admissions/", admissions.admissions, name="admissions"),
     path(f"{APPLICATION}accept/", admissions.admission_accept, name="admission_accept"),
     path(f"{APPLICATION}refuse/<str:reason>/", admissions.admission_refuse, name="admission_refuse"),
+    path(f"{APPLICATION}reconsider/", admissions.admission_reconsider, name="admission_reconsider"),
     path(f"{APPLICATION}back/", admissions.admission_back, name="admission_back"),
 ]

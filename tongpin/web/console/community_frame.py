@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongpin.base.counted import Counted
 from tongpin.core.places.models import Community
 from tongpin.core.team.queries import names_of
 from tongpin.core.team.rules import Communities
@@ -41,7 +42,7 @@ class Head:
     ended: bool
     thing: str
     kinds: tuple[str, ...]
-    members: int
+    members: Counted
     waiting: int
     state: str
     chip: str

@@ -1,4 +1,4 @@
-"""A community's groups (群): its room on our own pages, and those elsewhere that a teammate makes known."""
+"""A community's groups (群): its rooms on our own pages, and groups elsewhere that a teammate makes known."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WRONG: dict[str, tuple[str, str | Promise]] = {
 
 
 class GroupForm(forms.Form):
-    """A group to be made known."""
+    """A group to be added: a room to be opened on our own pages, or a group elsewhere to be made known."""
 
     platform = forms.ChoiceField(label=gettext_lazy("Where it is"))
     name = forms.CharField(label=gettext_lazy("Name of the group"), max_length=120)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -54,6 +55,7 @@ def digests(request: StaffRequest) -> HttpResponse:
         "lines": digests_of(scope=scope_in_view(request), limit=SHOWN),
         "form": form,
         "may_edit": may_edit and bool(choices),
+        "import_chat": reverse("console:import_upload") if not choices and request.staff.scope("import.run") else "",
         "hints": [
             Hint(_("Where it comes from"), _("A chat you imported, a group on the web, or a talk that ended.")),
             Hint(_("What it takes"), _("What was long enough, answered or thanked for; at most 12 quotes, 3 of one.")),

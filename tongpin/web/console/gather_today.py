@@ -6,23 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongpin.core.places.models import Community, Place
 from tongpin.core.team.queries import Teammate
-from tongpin.core.team.rules import Communities, meet
-from tongpin.loop.gather.admission.models import QuestionSheet
+from tongpin.core.team.rules import meet
 from tongpin.loop.gather.admission.rules import ANSWERED_WITHIN
-from tongpin.loop.gather.charter.models import CharterEdition, Door
-from tongpin.loop.gather.launch.rules import Standing, checklist, missing
-from tongpin.loop.gather.positioning.models import Positioning
-from tongpin.loop.gather.positioning.rules import NEEDED
-from tongpin.loop.gather.welcome.models import WelcomeStep
+from tongpin.loop.gather.launch.queries import launches_ahead
 from tongpin.web.console.admissions import Asking, asking
 from tongpin.web.console.community_words import to_do
 from tongpin.web.console.today_parts import SOON, Heap, Todo
@@ -74,28 +66,8 @@ def of_launches(mate: Teammate) -> Iterator[Todo]:
     scope = mate.scope("places.edit")
     if not scope:
         return
-    here = OuterRef("pk")
-    held = Community.objects.filter(~Exists(Door.objects.filter(community=here)), closed_at=None)
-    if isinstance(scope, Communities):
-        held = held.filter(pk__in=scope.ids)
-    canvas = Positioning.objects.filter(community=here).order_by("-edition")
-    held = held.annotate(
-        said=Subquery(canvas.values_list(JSONObject(**{part: part for part in NEEDED}))[:1]),
-        ruled=Exists(CharterEdition.objects.filter(community=here)),
-        welcoming=Exists(WelcomeStep.objects.filter(community=here)),
-        decided=Exists(QuestionSheet.objects.filter(community=here)),
-        placed=Exists(Place.objects.filter(community=here, closed_at=None)),
-    )
-    for one in held.order_by("founded_at", "pk")[:SHOWN]:
-        said = one.said or {}
-        standing = Standing(
-            positioning_lacks=tuple(part for part in NEEDED if not said.get(part)),
-            rules=int(one.ruled),
-            welcome_steps=int(one.welcoming),
-            questions=0 if one.decided else None,
-            places=int(one.placed),
-        )
-        yield _of_launch(one.pk, one.name, missing(checklist(standing)))
+    for one in launches_ahead(scope=scope, limit=SHOWN):
+        yield _of_launch(one.community_id, one.community, one.missing)
 
 
 def _of_launch(number: int, name: str, lacks: tuple[str, ...]) -> Todo:

@@ -40,15 +40,17 @@ class Line:
 def give(request: StaffRequest) -> HttpResponse:
     """Talks to come, the next first; `?show=past` those that are over."""
     past = request.GET.get("show") == "past"
-    found = talks_of(scope=scope_in_view(request), when="past" if past else "coming", limit=SHOWN)
+    found = talks_of(scope=scope_in_view(request), when="past" if past else "coming", limit=SHOWN + 1)
+    number = len(found) if len(found) <= SHOWN else None
     address = reverse("console:give")
     context = {
-        "lines": [Line(one, str(TALK_STATES[one.state][0]), TALK_STATES[one.state][1]) for one in found],
+        "lines": [Line(one, str(TALK_STATES[one.state][0]), TALK_STATES[one.state][1]) for one in found[:SHOWN]],
         "chips": [
-            FilterChip(_("To come"), address, None if past else len(found), not past),
-            FilterChip(_("Over"), f"{address}?show=past", len(found) if past else None, past),
+            FilterChip(_("To come"), address, None if past else number, not past),
+            FilterChip(_("Over"), f"{address}?show=past", number if past else None, past),
         ],
         "past": past,
+        "shown": SHOWN if number is None else 0,
         "may_plan": bool(request.staff.scope("places.edit")),
         "hints": _hints(),
         "by_community": True,
@@ -69,7 +71,8 @@ def _hints() -> list[Hint]:
 def talk_new(request: StaffRequest) -> HttpResponse:
     """Plans a talk. Nobody hears of it yet."""
     form = TalkForm(request.POST or None)
-    form.choose_among([one for one in community_choices(request.scope) if one[0] != "0"])
+    where = [one for one in community_choices(request.scope) if one[0] != "0"]
+    form.choose_among(where)
     bear_guest(request, form)
     if form.is_bound and form.is_valid():
         try:
@@ -81,4 +84,5 @@ def talk_new(request: StaffRequest) -> HttpResponse:
         else:
             say(request, _("It is planned. Make the guest's link, then tell the groups."))
             return redirect("console:give_talk", number)
-    return render(request, "console/give/plan.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "nowhere": not where}
+    return render(request, "console/give/plan.html", context, status=422 if form.is_bound else 200)

@@ -33,6 +33,8 @@ from tongpin.web.look.tickets import issue
 FILES_OF = "talk"
 PIPS = {"delivered": "pip-good", "waiting": "pip-wait", "failed": "pip-fail", "": "pip"}
 SHOWN_PIPS = 40
+SHOWN_QUESTIONS = 30
+"""So many open ones stand there to be worked on, and so many settled ones to look at; the counts are of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ def page_of(request: StaffRequest, seen: TalkPage, **more: Any) -> dict[str, Any
     open_cards = [card for row in rows for card in _cards(row) if card.it.state == "given"]
     questions = [Asked(one, *_worded(one)) for one in questions_of(talk_id=seen.id) if one.state != "merged"]
     state, chip = TALK_STATES[seen.state]
+    asked = [one for state in ("shown", "waiting") for one in questions if one.it.state == state]
+    settled = [one for one in questions if one.it.state in ("answered", "dropped")]
     told = [row.it.place_id for row in (_group(one) for one in rows) if row.it.state == "invited"]
     minutes = max(1, int((present() - seen.started_at).total_seconds() // 60)) if seen.started_at else 0
     return {
@@ -117,8 +121,11 @@ def page_of(request: StaffRequest, seen: TalkPage, **more: Any) -> dict[str, Any
         ),
         "pieces": _pieces(found, seen),
         "cards": open_cards,
-        "asked": [one for one in questions if one.it.state in ("shown", "waiting")],
-        "settled": [one for one in questions if one.it.state in ("answered", "dropped")],
+        "asked": asked[:SHOWN_QUESTIONS],
+        "open": len(asked),
+        "more_asked": max(len(asked) - SHOWN_QUESTIONS, 0),
+        "settled": settled[:SHOWN_QUESTIONS],
+        "number_settled": len(settled),
         "lag": lag_word(found.lag) if found is not None else "—",
         "may_edit": may_edit,
         "may_tell": may_edit and seen.state in ("draft", "announced", "live"),

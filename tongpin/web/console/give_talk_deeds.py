@@ -161,18 +161,23 @@ def take_back(request: StaffRequest, talk_id: int, segment_id: int) -> HttpRespo
     seen = talk_or_404(request, talk_id)
     found = board(talk_id=talk_id)
     piece = next((one for one in found.segments if one.id == segment_id), None) if found else None
-    if piece is None or not Segment.objects.filter(pk=segment_id, talk=talk_id).exists():
+    if found is None or piece is None or not Segment.objects.filter(pk=segment_id, talk=talk_id).exists():
         raise Http404
     if request.method == "POST":
         done = actions.redact_segment(segment_id=segment_id, at=present(), actor=actor_of(request))
         say(request, _("It is taken back everywhere.") if done else _("It was taken back before."))
         return redirect("console:give_talk", talk_id)
+    place = found.segments.index(piece)
+    on_matrix = any(row.platform == "matrix" and row.pips[place] == "delivered" for row in found.rows)
     groups = ngettext("out of %(n)s group it reached", "out of %(n)s groups it reached", piece.reached)
-    effects = (
+    effects: tuple[tuple[str, str], ...] = (
         (_("At once"), _("off the live page and the replay")),
         (_("In groups"), groups % {"n": piece.reached} + "; " + _("what still waits is not sent")),
         (_("Cannot be undone"), _("the guest says it again if it was a slip")),
     )
+    if piece.files and on_matrix:
+        stays = _("the file on your Matrix server: nobody sees it in the room, only its administrator can delete it")
+        effects += ((_("What stays"), stays),)
     return ask(
         request,
         Sure(

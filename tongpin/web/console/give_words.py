@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from tongpin.web.console.import_words import platform_word
 
@@ -17,7 +17,7 @@ Chips = dict[str, tuple[str | Promise, str]]
 TALK_STATES: Chips = {
     "draft": (gettext_lazy("planned, nobody was told"), "out"),
     "announced": (gettext_lazy("announced"), "wait"),
-    "live": (gettext_lazy("live"), "ink"),
+    "live": (pgettext_lazy("talk", "live"), "ink"),
     "ended": (gettext_lazy("over"), "good"),
     "cancelled": (gettext_lazy("called off"), "na"),
 }

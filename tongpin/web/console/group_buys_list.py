@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from tongpin.base.clock import now as present
+from tongpin.base.counted import Counted, altogether
 from tongpin.core.team.rules import Everything
 from tongpin.loop.sell.plays.group_buy.models import Seat
 from tongpin.loop.sell.plays.group_buy.queries import GroupSeen, group_seen, groups_by_state, groups_in
@@ -87,7 +88,7 @@ def group_buys(request: StaffRequest) -> HttpResponse:
         "tab": "group_buys",
         "lines": [line_of(one, people) for one in page.rows],
         "chips": _chips(counts, state, address),
-        "running": counts.get("running", 0) if counts is not None else None,
+        "running": counts["running"] if counts is not None else None,
         "older": f"{address}?{mark}below={page.older}" if page.older else "",
         "first": f"{address}?{mark}" if below else "",
         "nothing": not page.rows and not state and not below and not page.older,
@@ -96,12 +97,12 @@ def group_buys(request: StaffRequest) -> HttpResponse:
     return render(request, "console/sell/group_buys.html", context)
 
 
-def _chips(counts: dict[str, int] | None, state: str, address: str) -> list[FilterChip]:
-    whole = sum(counts.values()) if counts is not None else None
+def _chips(counts: dict[str, Counted] | None, state: str, address: str) -> list[FilterChip]:
+    whole = altogether(counts.values()) if counts is not None else None
     chips = [FilterChip(_("All"), address, whole, not state)]
     for code in STATES:
         word = str(GROUP_STATES[code][0])
-        count = counts.get(code, 0) if counts is not None else None
+        count = counts[code] if counts is not None else None
         chips.append(FilterChip(word, f"{address}?state={code}", count, state == code))
     return chips
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tongpin.base.counted import Counted, altogether
 from tongpin.core.team.rules import Everything
 from tongpin.loop.sell.orders.queries import OrderSeen, order_by_number, orders_by_state, orders_in
 from tongpin.loop.sell.orders.rules import State
@@ -74,7 +75,7 @@ def orders(request: StaffRequest) -> HttpResponse:
         number=lambda one: one.order_id,
         keep=lambda one: within(request.scope, one.community),
     )
-    counts = _counts(orders_by_state()) if isinstance(request.scope, Everything) else None
+    counts = orders_by_state() if isinstance(request.scope, Everything) else None
     people = people_named(request, {one.person_id for one in page.rows})
     address, mark = reverse("console:orders"), f"state={state}&" if state else ""
     context = {
@@ -96,13 +97,9 @@ def _states(state: str) -> tuple[State, ...]:
     return ("paid",) if state in READY else (state,)  # type: ignore[return-value]
 
 
-def _counts(counted: dict[str, int]) -> dict[str, int]:
-    paid, to_ship = counted.pop("paid", 0), counted["to_ship"]
-    return {code: 0 for code in ORDER_STATES} | counted | {"held": max(paid - to_ship, 0)}
-
-
-def _chips(counts: dict[str, int] | None, state: str, address: str) -> list[FilterChip]:
-    chips = [FilterChip(_("All"), address, sum(counts.values()) if counts is not None else None, not state)]
+def _chips(counts: dict[str, Counted] | None, state: str, address: str) -> list[FilterChip]:
+    whole = altogether(counts[code] for code in ORDER_STATES) if counts is not None else None
+    chips = [FilterChip(_("All"), address, whole, not state)]
     for code, (word, _chip) in ORDER_STATES.items():
         if counts is None or counts[code] or code in (state, "to_ship"):
             count = counts[code] if counts is not None else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tongpin.core.audiences.queries import segments
+from tongpin.core.audiences.rules import may_change
 from tongpin.core.people.comparing import how_many_wait
 from tongpin.core.people.listing import BadCursor, Page, PersonRow, people_page
 from tongpin.core.people.queries import tags_in_use
@@ -105,7 +106,11 @@ def people(request: StaffRequest) -> HttpResponse:
         "by_community": True,
         "kept": kept_chips(held, chosen),
         "may_keep": may_edit and not chosen.search and not rule_of(chosen).says_nothing,
-        "over": [(str(one.id), one.name) for one in held],
+        "over": [
+            (str(one.id), one.name)
+            for one in held
+            if may_change(scope=request.staff.scope("people.edit"), communities=one.communities)
+        ],
         "keep": chosen.address(page="console:people_segment_keep"),
     }
     return render(request, "console/people/list.html", context)

@@ -16,6 +16,7 @@ from tongpin.core.audiences.actions import (
     FitsEverybody,
     NameTaken,
     NoName,
+    NotYours,
     SegmentUnknown,
     bring_segment_back,
     define_segment,
@@ -23,7 +24,7 @@ from tongpin.core.audiences.actions import (
     redefine_segment,
 )
 from tongpin.core.audiences.queries import SegmentSeen, count_of, segment_seen, segments
-from tongpin.core.audiences.rules import Rule
+from tongpin.core.audiences.rules import Rule, may_change, reach_of
 from tongpin.core.people.counting import Counted
 from tongpin.core.people.queries import tags_in_use
 from tongpin.core.places.models import Place
@@ -31,6 +32,7 @@ from tongpin.core.team.queries import team
 from tongpin.web.console.people_doors import actor_of, done, scope_in_view
 from tongpin.web.console.people_filters import Chosen, chosen_in, whole_number
 from tongpin.web.console.people_words import via_word
+from tongpin.web.console.sell_doors import communities_named
 from tongpin.web.look import toast
 from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.parts import FilterChip
@@ -46,6 +48,8 @@ class Kept:
     says: tuple[str, ...]
     by: str
     count: str
+    whose: str
+    may_change: bool
 
 
 def rule_of(chosen: Chosen) -> Rule:
@@ -102,12 +106,19 @@ def people_segment_keep(request: StaffRequest) -> HttpResponse:
     chosen = chosen_in(request, may_money=True)
     over = whole_number(request.POST.get("over", ""))
     at, actor = present(), actor_of(request)
+    whose = _whose(request, chosen.place)
+    if whose is None:
+        return _back(request, chosen, _("That place is outside your communities. Choose one of yours."))
     try:
         if over:
-            seen = redefine_segment(segment_id=over, rule=rule_of(chosen), at=at, actor=actor)
+            named = whose if chosen.place else frozenset()
+            seen = redefine_segment(
+                segment_id=over, rule=rule_of(chosen), at=at, actor=actor, scope=request.scope, communities=named
+            )
             text = _("«%(name)s» means this list from now on.") % {"name": seen.name}
         else:
-            seen = define_segment(name=request.POST.get("name", ""), rule=rule_of(chosen), at=at, actor=actor)
+            name = request.POST.get("name", "")
+            seen = define_segment(name=name, rule=rule_of(chosen), at=at, actor=actor, communities=whose)
             text = _("«%(name)s» is kept. Who is in it is asked anew each time.") % {"name": seen.name}
     except NoName:
         return _back(request, chosen, _("Give the list a name of letters or characters."))
@@ -116,6 +127,8 @@ def people_segment_keep(request: StaffRequest) -> HttpResponse:
     except NameTaken:
         text = _("Another kept list has this name. Choose another name, or the list itself, to change it.")
         return _back(request, chosen, text)
+    except NotYours:
+        return _back(request, chosen, _not_yours())
     except SegmentUnknown:
         return _back(request, chosen, _("That list is gone. Keep this one under a name of its own."))
     toast.say(request, text)
@@ -127,7 +140,9 @@ def people_segment_keep(request: StaffRequest) -> HttpResponse:
 def people_segment_drop(request: StaffRequest, segment_id: int) -> HttpResponse:
     """Takes a kept list off; nobody in it is touched."""
     try:
-        drop_segment(segment_id=segment_id, at=present())
+        drop_segment(segment_id=segment_id, at=present(), scope=request.scope)
+    except NotYours:
+        return done(request, _not_yours(), "console:people_segments", kind="bad")
     except SegmentUnknown:
         raise Http404 from None
     undo = reverse("console:people_segment_back", args=[segment_id])
@@ -139,7 +154,9 @@ def people_segment_drop(request: StaffRequest, segment_id: int) -> HttpResponse:
 def people_segment_back(request: StaffRequest, segment_id: int) -> HttpResponse:
     """Takes dropping back."""
     try:
-        bring_segment_back(segment_id=segment_id)
+        bring_segment_back(segment_id=segment_id, scope=request.scope)
+    except NotYours:
+        return done(request, _not_yours(), "console:people_segments", kind="bad")
     except SegmentUnknown:
         raise Http404 from None
     except NameTaken:
@@ -148,20 +165,33 @@ def people_segment_back(request: StaffRequest, segment_id: int) -> HttpResponse:
     return done(request, _("The list is back."), "console:people_segments")
 
 
+def _whose(request: StaffRequest, place: int | None) -> frozenset[int] | None:
+    """Whose a list is that is kept now: of what is in view. None where its place lies outside."""
+    community = Place.objects.filter(pk=place).values_list("community", flat=True).first() if place else None
+    return reach_of(scope=scope_in_view(request), place_community=community)
+
+
+def _not_yours() -> str:
+    return _(
+        "This list is of the whole house or of communities you do not work in. Keep yours under a name of its own."
+    )
+
+
 def _back(request: StaffRequest, chosen: Chosen, text: str) -> HttpResponse:
     toast.say(request, text, kind="bad")
     return redirect(chosen.address())
 
 
 def _page(request: StaffRequest, counted: int) -> HttpResponse:
-    """Four queries, and two for the one that is counted."""
+    """Five queries, and two for the one that is counted."""
     held = segments()
     names = {mate.id: mate.display_name for mate in team()}
     tags = {number: name for number, name, _rule in tags_in_use()}
     places = dict(
         Place.objects.filter(pk__in=[one.rule.place for one in held if one.rule.place]).values_list("pk", "name")
     )
-    scope = scope_in_view(request)
+    scope, may = scope_in_view(request), request.staff.scope("people.edit")
+    called = communities_named({number for one in held for number in one.communities})
     kept = [
         Kept(
             one,
@@ -169,10 +199,12 @@ def _page(request: StaffRequest, counted: int) -> HttpResponse:
             tuple(_says(one.rule, names, tags, places)),
             _by(one.defined_by, names),
             counted_words(count_of(rule=one.rule, scope=scope)) if one.id == counted else "",
+            "、".join(called.get(number, "") for number in sorted(one.communities)),
+            may_change(scope=may, communities=one.communities),
         )
         for one in held
     ]
-    context = {"kept": kept, "may_edit": bool(request.staff.scope("people.edit")), "by_community": True}
+    context = {"kept": kept, "by_community": True}
     return render(request, "console/people/segments.html", context)
 
 

@@ -72,6 +72,7 @@ VIAS: dict[str, Word] = {
     "import": _("import"),
     "tracking": _("website"),
     "hook": _("webhook"),
+    "member": _("our own pages"),
     "hand": _("added by hand"),
     "chat": _("chat"),
     "api": _("API"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tongpin.base.clock import now as present
-from tongpin.core.people.consents import BadConsent, give_consent, withdraw_consent
+from tongpin.core.people.consents import BadConsent, OwnNoStands, give_consent, withdraw_consent
 from tongpin.core.people.labels import forget_life_fact, note_life_fact
 from tongpin.core.people.models import LifeFact
 from tongpin.core.people.roots import members_of
@@ -75,6 +77,10 @@ def person_consent(request: StaffRequest, person_id: int) -> HttpResponse:
             kind="bad",
             anchor="consents",
         )
+    except OwnNoStands:
+        text = _("They said no themselves, so only they can say yes. Send them the address of their page: %(link)s")
+        link = settings.PUBLIC_URL.rstrip("/") + reverse("member:privacy")
+        return done(request, text % {"link": link}, PERSON, root, kind="bad", anchor="consents")
     return done(request, _("Their yes is kept."), PERSON, root, anchor="consents")
 
 

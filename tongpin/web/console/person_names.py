@@ -9,15 +9,12 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Cast
 
-from tongpin.core.goods.models import Product
-from tongpin.core.intake.models import Batch
 from tongpin.core.people.models import Tag
-from tongpin.core.places.models import Community, Membership, Place
-from tongpin.core.team.models import Staff, WriteKey
-from tongpin.loop.give.digests.models import Digest
-from tongpin.loop.give.talks.models import Talk
+from tongpin.core.places.models import Membership
+from tongpin.core.team.models import Staff
+from tongpin.web.console.thing_names import NAMED, rows_named
 
-NOUNS = frozenset({"staff", "tag", "place", "community", "product", "import", "write_key", "talk", "digest"})
+NOUNS = frozenset(NAMED)
 """Things that have a name here; a thing without one is said by its number."""
 
 
@@ -41,7 +38,7 @@ class Around:
         return self.titles.get((noun, number), "")
 
 
-def _rows(noun: str, rows: QuerySet, name: str, more: object = None) -> QuerySet:  # type: ignore[type-arg]
+def _rows(noun: str, rows: QuerySet, name: Any, more: object = None) -> QuerySet:  # type: ignore[type-arg]
     number = more if more is not None else Value(None)
     named: QuerySet[Any, Any] = (
         rows.order_by()
@@ -55,6 +52,11 @@ def _rows(noun: str, rows: QuerySet, name: str, more: object = None) -> QuerySet
     return named
 
 
+def _more(noun: str) -> object:
+    """A place stands with its community: whether it may be named depends on it."""
+    return F("community_id") if noun == "place" else None
+
+
 def around(*, wanted: Mapping[str, Collection[int]], members: Collection[int]) -> Around:
     """Names of what is wanted by noun, and what a person's page needs besides. One query."""
     works = Case(When(is_active=True, joined_at__isnull=False, then=Value(1)), default=Value(0))
@@ -64,16 +66,8 @@ def around(*, wanted: Mapping[str, Collection[int]], members: Collection[int]) -
         _rows("tag", Tag.objects.all(), "name", by_hand),
         _rows("called", Membership.objects.filter(person__in=members, left_at=None).exclude(called=""), "called"),
         *(
-            _rows(noun, model.objects.filter(pk__in=wanted[noun]), name, more)
-            for noun, model, name, more in (
-                ("place", Place, "name", F("community_id")),
-                ("community", Community, "name", None),
-                ("product", Product, "name", None),
-                ("import", Batch, "file_name", None),
-                ("write_key", WriteKey, "name", None),
-                ("talk", Talk, "title", None),
-                ("digest", Digest, "title", None),
-            )
+            _rows(noun, rows_named(noun)[0].filter(pk__in=wanted[noun]), rows_named(noun)[1], _more(noun))
+            for noun in sorted(NOUNS - {"staff", "tag"})
             if wanted.get(noun)
         ),
     ]

@@ -7,29 +7,24 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongpin.core.facts.catalogue import CATALOGUE
-from tongpin.core.facts.lake import own
-from tongpin.core.facts.sentences import SENTENCES, Language, Part, Ref, Text, When, sentence
-from tongpin.core.facts.upcasters import upcast
+from tongpin.core.facts.sentences import SENTENCES, Language, Part, Ref, Text, When
 from tongpin.core.ledger.entries import Entry
 from tongpin.core.people.queries import display_names
-from tongpin.core.people.rules import Ground
 from tongpin.core.people.scoping import among, may_be_named
 from tongpin.core.places.models import Message
 from tongpin.core.team.rules import Scope
+from tongpin.web.console.fact_words import parts_of
 from tongpin.web.console.import_parts import way
-from tongpin.web.console.likeness_words import why
-from tongpin.web.console.people_words import BASIS_WORDS, CHANNEL_WORDS, PURPOSE_WORDS, field_word, name_or_number
+from tongpin.web.console.people_words import name_or_number
 from tongpin.web.console.person_names import NOUNS, Around, around
 
 WORDS = 140
-CONSENT_CODES = {"purpose": PURPOSE_WORDS, "channel": CHANNEL_WORDS, "basis": BASIS_WORDS}
 PAGES = {"person": "console:person", "import": "console:import"}
 
 Names = dict[int, str]
@@ -75,7 +70,7 @@ def happenings(
     """Facts in words, in their order, and what stands around the person: names, besides of `places`, and which of
     `people` the reader may see. One to five queries."""
     language: Language = "en" if (get_language() or "").startswith("en") else "zh"
-    said = {entry.seq: _said(entry, language, money=reader.money) for entry in entries}
+    said = {entry.seq: parts_of(entry, language, money=reader.money) for entry in entries}
     wanted: dict[str, set[int]] = defaultdict(set, place={*places, *(e.place_id for e in entries if e.place_id)})
     for part in (one for parts in said.values() for one in parts):
         if isinstance(part, Ref) and part.id:
@@ -118,25 +113,6 @@ def _happening(
         words=words.get(int(entry.body.get("message", 0)), "") if entry.kind == "message.heard" else "",
         at=entry.at,
     )
-
-
-def _said(entry: Entry, language: Language, *, money: bool) -> list[Part]:
-    _version, body = upcast(entry.kind, entry.version, entry.body)
-    if not money and entry.kind in CATALOGUE:
-        body = body | {column.name: None for column in own(entry.kind) if column.meaning == "fen"}
-    return sentence(entry.kind, _worded(entry.kind, body), language=language)
-
-
-def _worded(kind: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Codes that the pages of people word, so that one thing is called one name on one page."""
-    if kind == "person.merged":
-        codes = [str(reason).partition(":")[0] for reason in body.get("reasons", ())]
-        return body | {"reasons": tuple(dict.fromkeys(why(Ground(code)).text for code in codes))}
-    if kind in ("consent.given", "consent.withdrawn"):
-        return body | {name: str(words[body[name]]) for name, words in CONSENT_CODES.items() if body.get(name) in words}
-    if kind == "contact.unmasked":
-        return body | {"field": str(field_word(str(body.get("field", ""))))}
-    return body
 
 
 def _words(entries: Sequence[Entry], known: Around, scope: Scope) -> dict[int, str]:

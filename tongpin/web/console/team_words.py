@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongpin.core.team.rules import Right, Role
 
@@ -122,12 +123,24 @@ ACTORS: dict[str, Promise] = {
     "pass": _("link"),
     "system": _("the server"),
 }
-DETAIL_NAMES: dict[str, Promise | str] = {"how": "", "kind": "", "roles": "", "count": "×"}
-DETAIL_WORDS: dict[str, Promise] = {
+DETAIL_NAMES: dict[str, Promise | str] = {
+    "how": "", "kind": "", "roles": "", "count": "×", "list": "", "format": "", "field": "", "rights": _("rights:"),
+    "rows": _("rows:"), "fields": _("fields:"), "other": _("the other:"), "merge": _("merge:"), "request": _("request:"),
+    "order": _("order:"), "words": _("words erased:"), "reaction": "", "lane": _("lane:"),
+}  # fmt: skip
+DETAIL_WORDS: dict[str, Promise | str] = {
     **HOW_WORDS,
     **{str(role): word for role, word in ROLE_WORDS.items()},
+    **{str(right): word for right, word in RIGHT_WORDS.items()},
     "browser": _("for browsers"),
     "server": _("for servers"),
+    "rejected_rows": _("rejected rows"),
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "json_pages": _("interface"),
+    "csv_url": _("table"),
+    "True": pgettext_lazy("audit", "yes"),
+    "False": pgettext_lazy("audit", "no"),
 }
 """Names and codes of details that have words; all others are shown as they are."""
 
@@ -147,4 +160,6 @@ SUBJECTS: dict[str, Promise] = {
     "token": _("API token"),
     "batch": _("import"),
     "entry": _("fact"),
+    "hook": _("webhook"),
+    "source": _("source to fetch from"),
 }

@@ -44,6 +44,8 @@ from tongpin.web.look.community import choices_in, chosen
 from tongpin.web.look.gate import StaffRequest, needs, signed_in
 
 SHORT = 12
+CROWDED = 9
+"""More things to do than this, and what else there is stands beside them instead of below."""
 LONG = 50
 MANY = 100
 """Suggestions are counted up to here."""
@@ -100,6 +102,7 @@ def today(request: StaffRequest) -> HttpResponse:
             "steps": steps,
             "next_step": next((one for one in steps if not one.done), None),
             "done": sum(one.done for one in steps),
+            "crowded": bool(below.get("may_loop")) and (bool(door.first) or len(todos) > CROWDED),
             "by_community": True,
         }
         | below,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tongpin.base.counted import Counted
+
 STEPS = {"gather": "聚", "give": "予", "sell": "售", "share": "传", "insight": "察", "house": "务"}
 """A step's code (as facts carry it) and its glyph."""
 
@@ -27,7 +29,7 @@ class FilterChip:
 
     label: str
     href: str
-    count: int | None = None
+    count: int | Counted | None = None
     chosen: bool = False
     kind: str = ""
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from tongpin.base.counted import Counted
+
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 
@@ -33,8 +35,10 @@ def spaced(text: str) -> str:
     return _BEFORE_HAN.sub(r"\1 \2", _AFTER_HAN.sub(r"\1 \2", text))
 
 
-def grouped(number: int | Decimal) -> str:
-    """1,312 with thousands apart and a true minus."""
+def grouped(number: int | Decimal | Counted) -> str:
+    """1,312 with thousands apart and a true minus; 1,000+ where counting stopped."""
+    if isinstance(number, Counted):
+        return grouped(number.n) + "+" * number.more
     return f"{number:,}".replace("-", MINUS)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -50,6 +52,7 @@ def digest(request: HttpRequest, code: str) -> HttpResponse:
         "more_givers": len(seen.givers) - len(thanked),
         "minutes": max(1, round(characters / READ_A_MINUTE)),
         "inside": inside,
+        "link": settings.PUBLIC_URL.rstrip("/") + reverse("member:digest", args=[code]),
     }
     return render(request, "member/digest.html", context)
 

@@ -10,10 +10,14 @@ from django.views.decorators.http import require_safe
 
 from tongpin.core.people.roots import members_of
 from tongpin.loop.sell.orders.queries import order_by_number
+from tongpin.loop.share.commissions.payable import PayoutSeen, paid_out_fen, payouts
 from tongpin.loop.share.commissions.queries import LineSeen, earnings_of, line_seen, lines_of
+from tongpin.loop.share.commissions.rules import FREE, PAID
 from tongpin.web.look.gate import MemberRequest, for_members
+from tongpin.web.member import phrases
 
 A_PAGE = 30
+PAID_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +30,26 @@ class Line:
     is_capped: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A payout as the one who got it reads it."""
+
+    it: PayoutSeen
+    way: str
+
+
 @for_members
 @require_safe
 def earned(request: MemberRequest) -> HttpResponse:
-    """What stands free, what waits for its return period, what was taken back; every sale, newest first."""
+    """What stands free, what waits for its return period, what was paid out or taken back; every sale, newest first."""
     below = request.GET.get("below", "")
     before = int(below) if below.isdecimal() and len(below) < 19 else None
     rows = lines_of(person_id=request.member, older_than=before, size=A_PAGE + 1)
+    got = payouts(root=request.member, size=PAID_SHOWN)
     context = {
         "earnings": earnings_of(person_id=request.member),
+        "paid_fen": paid_out_fen(person_id=request.member),
+        "paid": [Paid(one, phrases.payout_way(one.way)) for one in got if one.back_reason != "slip"],
         "lines": [_line(one) for one in rows[:A_PAGE]],
         "older": rows[A_PAGE - 1].id if len(rows) > A_PAGE else None,
         "is_first": before is None,
@@ -53,6 +68,7 @@ def earned_line(request: MemberRequest, number: int) -> HttpResponse:
     context = {
         "line": _line(line),
         "it": line,
+        "is_free": line.state in (FREE, PAID),
         "arrived_at": order.received_at if order is not None else None,
         "sent_at": order.shipped_at if order is not None else None,
     }

@@ -23,6 +23,7 @@ from tongpin.loop.share.referrals.queries import link_of
 from tongpin.web.look.gate import MemberRequest, for_members, member_of, open_to_all
 from tongpin.web.look.toast import say
 from tongpin.web.member import shop_words
+from tongpin.web.member.phrases import shown_name
 from tongpin.web.member.share_card import card_of
 
 SHOWN_FACES = 8
@@ -82,7 +83,7 @@ def _seats(seen: GroupSeen, mine: list[int]) -> dict[str, object]:
     names = display_names(person_ids=people)
     faces = [
         {
-            "name": _shown(names.get(one.person_id, "")) or _("A member"),
+            "name": shown_name(names.get(one.person_id, "")) or _("A member"),
             "is_opener": one.opened,
             "is_me": one.person_id in mine,
             "since": one.since,
@@ -95,13 +96,8 @@ def _seats(seen: GroupSeen, mine: list[int]) -> dict[str, object]:
         "empty": range(empty),
         "more_in": len(seen.sitting) - len(faces),
         "more_empty": seen.missing - empty if seen.state == "running" else 0,
-        "opener": _shown(names.get(seen.opened_by, "")) if seen.opened_by is not None else "",
+        "opener": shown_name(names.get(seen.opened_by, "")) if seen.opened_by is not None else "",
     }
-
-
-def _shown(name: str) -> str:
-    """A nickname as it is; the masked name or number of who chose none is not for strangers."""
-    return "" if "*" in name or "@" in name else name
 
 
 @for_members

@@ -16,6 +16,7 @@ from tongpin.loop.gather.admission.queries import my_applications
 from tongpin.loop.gather.launch.queries import open_to_the_public
 from tongpin.web.look.gate import MEMBER_COOKIE, MemberRequest, for_members, member_of, open_to_all
 from tongpin.web.look.toast import say
+from tongpin.web.member.going_on import coming_in, kept_in
 from tongpin.web.member.orders_rows import on_now
 from tongpin.web.member.session import sign_out
 
@@ -23,12 +24,16 @@ from tongpin.web.member.session import sign_out
 @for_members
 @require_safe
 def home(request: MemberRequest) -> HttpResponse:
-    """What waits for this member: group buys and orders, applications, welcomes, communities."""
+    """What is on for this member: talks, group buys and orders, applications, communities, what to read again."""
+    communities = communities_of(person_id=request.member)
+    inside = [one.id for one in communities]
     context = {
         "called": display_names(person_ids=[request.member]).get(request.member, ""),
         "today": present(),
+        "coming": coming_in(inside),
+        "kept": kept_in(inside),
         "orders": on_now(person=request.member, now=present()),
-        "communities": communities_of(person_id=request.member),
+        "communities": communities,
         "applications": [one for one in my_applications(person_id=request.member) if one.state == "waiting"],
         "unseen": unseen_letters(person_id=request.member),
         "tab": "today",

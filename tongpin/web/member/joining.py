@@ -13,9 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongpin.base.clock import now as present
 from tongpin.base.text import clean
-from tongpin.core.people.calling import display_names
 from tongpin.core.people.visitors import Nameless, Visit, meet_visitor
-from tongpin.core.places.browsing import room_of_community
 from tongpin.core.team.tries import TooManyTries, take_try
 from tongpin.loop.gather.admission.actions import (
     AlreadyDecided,
@@ -33,13 +31,15 @@ from tongpin.loop.gather.charter.actions import NotInForce
 from tongpin.loop.gather.ground import CommunityUnknown
 from tongpin.loop.gather.launch.queries import JoinPage, join_page_of
 from tongpin.loop.gather.welcome.actions import NotBegun, NotYet, do_step
-from tongpin.loop.gather.welcome.queries import welcome_of
 from tongpin.web.look.gate import MemberRequest, client_address, for_members, member_of, open_to_all
 from tongpin.web.look.toast import say
 from tongpin.web.member import phrases
+from tongpin.web.member.going_on import digests_in
+from tongpin.web.member.inside import community_inside, inside
 from tongpin.web.member.session import sign_in, way_of
 from tongpin.web.member.share_card import card_of
 from tongpin.web.member.share_targets import brought_by
+from tongpin.web.member.shop_words import by_the_clock
 
 SHOWN_RULES = 3
 
@@ -70,17 +70,26 @@ def _page(request: HttpRequest, community_id: int) -> JoinPage:
 @require_safe
 def community(request: HttpRequest, community_id: int) -> HttpResponse:
     """The join page for strangers, the state of an application for applicants, the community's home for members."""
-    page = _page(request, community_id)
     member = member_of(request)
-    if member is not None and page.member:
-        return _inside(request, page, member)
+    mine = community_inside(community_id=community_id, member=member)
+    if mine is not None and member is not None:
+        return inside(request, mine, member)
+    page = _page(request, community_id)
     if page.mine is not None and page.mine.state in ("waiting", "refused"):
-        context = {"page": page, "mine": page.mine, "reason": phrases.refusal(page.mine.reason)}
+        context = {
+            "page": page,
+            "mine": page.mine,
+            "due": by_the_clock(page.mine.due),
+            "kept": digests_in([community_id]),
+            "reason": phrases.refusal(page.mine.reason),
+        }
         return render(request, "member/waiting.html", context)
     context = {
         "page": page,
         "rules": page.charter.charter.rules[:SHOWN_RULES] if page.charter else (),
         "shut": phrases.shut_door(page.why_not) if page.why_not else "",
+        "inviter": phrases.shown_name(page.inviter),
+        "kept": digests_in([community_id]),
         "card": card_of(request=request),
     }
     return render(request, "member/join.html", context)
@@ -196,25 +205,6 @@ def take_back(request: MemberRequest, community_id: int) -> HttpResponse:
     except (AlreadyDecided, ApplicationUnknown):
         say(request, _("It was decided a moment before. Look below."), kind="bad")
     return redirect("member:community", community_id)
-
-
-def _inside(request: HttpRequest, page: JoinPage, member: int) -> HttpResponse:
-    welcome = welcome_of(person_id=member, community_id=page.community_id)
-    steps = []
-    coming = None
-    if welcome is not None and welcome.finished_at is None:
-        coming = next((one.code for one in welcome.steps if one.done_at is None), None)
-    for one in welcome.steps if welcome else ():
-        title, button = phrases.welcome_step(one.code)
-        steps.append({"step": one, "title": title, "button": button, "is_now": one.code == coming})
-    context = {
-        "page": page,
-        "called": display_names(person_ids=[member]).get(member, ""),
-        "steps": steps if coming is not None else [],
-        "room": room_of_community(community_id=page.community_id),
-        "tab": "communities",
-    }
-    return render(request, "member/inside.html", context)
 
 
 @for_members

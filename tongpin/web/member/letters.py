@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from tongpin.base.clock import now as present
 from tongpin.core.people.roots import members_of
-from tongpin.core.places.browsing import room_of
+from tongpin.core.places.browsing import room_of, room_to_join
+from tongpin.core.places.joining import join
 from tongpin.core.sending.rooms import inbox_of, last_posts, mark_seen
 from tongpin.web.look.gate import MemberRequest, for_members
 
@@ -46,6 +47,17 @@ def room(request: MemberRequest, place_id: int) -> HttpResponse:
         "tab": "communities",
     }
     return render(request, "member/room.html", context)
+
+
+@for_members
+@require_POST
+def room_join(request: MemberRequest, place_id: int) -> HttpResponse:
+    """A member of the community comes into another of its rooms."""
+    place = room_to_join(place_id=place_id, person_id=request.member) if place_id < 1 << 63 else None
+    if place is None:
+        raise Http404
+    join(person_id=request.member, place_id=place.id, actor=f"person:{request.member}", at=present())
+    return redirect("member:room", place.id)
 
 
 def _number(told: str) -> int | None:

@@ -42,6 +42,15 @@ def refusal(reason: str) -> str:
     }.get(reason, "")
 
 
+def payout_way(code: str) -> str:
+    """How a reward was paid out."""
+    return {
+        "wechat_transfer": _("by WeChat transfer"),
+        "bank": _("by bank transfer"),
+        "voucher": _("as a voucher"),
+    }.get(code, "")
+
+
 def welcome_step(code: str) -> tuple[str, str]:
     """The name of a welcome's step, and what the button says that does it."""
     return {
@@ -51,3 +60,8 @@ def welcome_step(code: str) -> tuple[str, str]:
         "introduced": (_("Introduce yourself"), _("I have introduced myself")),
         "first_act": (_("Do it together for the first time"), _("Done")),
     }[code]
+
+
+def shown_name(name: str) -> str:
+    """A name somebody chose, as it is; the masked name or number of who chose none is not for others: empty."""
+    return "" if "*" in name or "@" in name else name

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongpin.base.clock import now as present
 from tongpin.core.people.calling import display_names
 from tongpin.core.places.browsing import communities_of
+from tongpin.loop.share.commissions.payable import payouts
 from tongpin.loop.share.commissions.queries import earnings_of
 from tongpin.loop.share.posters.actions import BadPoster, draw_poster
 from tongpin.loop.share.posters.rules.words import LIMITS
@@ -69,6 +70,7 @@ def _page(
         "came": [{"name": _shown(names.get(one.newcomer, "")), "since": one.bound_at} for one in came],
         "counts": invitation_counts(person_id=me, now=now),
         "earnings": earnings_of(person_id=me),
+        "paid": next((one for one in payouts(root=me, size=5) if one.back_at is None), None),
         "tab": "mine",
     }
     return render(request, "member/share.html", context, status=422 if wrong else 200)

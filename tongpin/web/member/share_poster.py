@@ -37,20 +37,20 @@ def poster_words(*, target: Target, name: str, sentence: str, address: str) -> W
     thing = positioning.canvas.thing_done_together if positioning else ""
     leads = (
         ngettext(
-            "It costs nothing to look. %(n)s short question, and you have applied.",
-            "It costs nothing to look. %(n)s short questions, and you have applied.",
+            "Free to look. %(n)s short question, and you have applied.",
+            "Free to look. %(n)s short questions, and you have applied.",
             asked,
         )
         % {"n": asked}
         if asked
-        else _("It costs nothing to look. Read what we do, then decide.")
+        else _("Free to look. Read what we do, then decide.")
     )
     return Words(
         place=_cut(target.title, LIMITS["place"]),
         together=_cut(thing or target.title, LIMITS["together"]),
         name=name or _("A member"),
         sentence=sentence,
-        call=_cut(_("Hold to scan and see us"), LIMITS["call"]),
+        call=_cut(_("Hold to scan"), LIMITS["call"]),
         leads_to=_cut(leads, LIMITS["leads_to"]),
         address=address,
     )

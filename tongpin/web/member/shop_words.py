@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -45,7 +46,16 @@ def by_the_clock(at: datetime) -> str:
     if found.nearness in ("yesterday", "tomorrow"):
         told = _("tomorrow %(clock)s") if found.nearness == "tomorrow" else _("yesterday %(clock)s")
         return told % {"clock": clock}
-    return _("%(month)s/%(day)s %(clock)s") % {"month": local.month, "day": local.day, "clock": clock}
+    return f"{date_of(at)} {clock}"
+
+
+def date_of(at: datetime) -> str:
+    """A date in words, with its year where that is another one: 11 月 25 日."""
+    local = timezone.localtime(at)
+    is_this_year = local.year == timezone.localtime(present()).year
+    return date_format(
+        local, pgettext("format of a date", "j M") if is_this_year else pgettext("format of a date", "j M Y")
+    )
 
 
 def till_name(kind: str) -> str:

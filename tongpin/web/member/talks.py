@@ -6,7 +6,6 @@ from datetime import datetime
 from urllib.parse import quote
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongpin.base.clock import now as present
-from tongpin.base.ids import digest
+from tongpin.base.ids import token
 from tongpin.core.people.calling import display_names
 from tongpin.core.people.roots import members_of
 from tongpin.core.people.visitors import Nameless, meet_visitor
@@ -33,7 +32,6 @@ from tongpin.web.member.shop_words import by_the_clock
 
 CHANNEL = "live"
 MOST_WORDS = 500
-ASKED_ONCE_FOR = 3600
 
 
 def live_address(stream: str) -> str:
@@ -59,8 +57,11 @@ def talk(request: HttpRequest, code: str) -> HttpResponse:
     """The page of a talk in all its states."""
     seen, member, now = _talk(code), member_of(request), present()
     rows = talk_rows.rows_of(seen)
-    if member is not None and seen.state == "live" and request.method == "GET":
-        actions.hear_live(talk_id=seen.id, person_id=member, seconds=0, at=now)
+    if member is not None and _is_looked_at(request):
+        if seen.state == "live":
+            actions.hear_live(talk_id=seen.id, person_id=member, seconds=0, at=now)
+        elif seen.state == "ended":
+            actions.open_replay(talk_id=seen.id, person_id=member, at=now)
     started = seen.started_at or seen.starts_at
     context = {
         "talk": seen,
@@ -78,10 +79,16 @@ def talk(request: HttpRequest, code: str) -> HttpResponse:
         "last": rows[-1].it.number if rows else 0,
         "link": talk_link(seen),
         "most_words": MOST_WORDS,
+        "key": token(),
         "token": get_token(request) if member is not None and seen.state == "live" else "",
         "community_page": reverse("member:community", args=[seen.community_id]),
     }
     return render(request, "member/talk.html", context)
+
+
+def _is_looked_at(request: HttpRequest) -> bool:
+    """Whether somebody has the page before them: a browser also fetches what nobody may ever open."""
+    return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
 def _minutes_late(started: datetime, now: datetime) -> int:
@@ -146,8 +153,8 @@ def ask(request: HttpRequest, code: str) -> HttpResponseBase:
     seen, member, now = _talk(code), member_of(request), present()
     if request.POST.get("website"):
         return _told(request, code, _("Your question is in the queue."))
-    once = f"asked:{seen.id}:{digest('asked', request.POST['key']).hex()}" if request.POST.get("key") else ""
-    if once and not cache.add(once, 1, ASKED_ONCE_FOR):
+    key, words = request.POST.get("key", ""), request.POST.get("words", "")
+    if key and actions.was_asked(talk_id=seen.id, key=key, words=words):
         return _told(request, code, _("Your question is in the queue."))
     wrong = ""
     try:
@@ -156,9 +163,10 @@ def ask(request: HttpRequest, code: str) -> HttpResponseBase:
             talk_id=seen.id,
             person_id=member,
             name=_signed_as(request, member),
-            words=request.POST.get("words", ""),
+            words=words,
             channel=CHANNEL,
             at=now,
+            key=key,
             actor=f"person:{member}" if member is not None else "visitor",
         )
     except actions.BadQuestion as error:
@@ -169,8 +177,6 @@ def ask(request: HttpRequest, code: str) -> HttpResponseBase:
         wrong = _("Many questions came from this network just now. Try again in a quarter of an hour.")
     if not wrong:
         return _told(request, code, _("Your question is in the queue."))
-    if once:
-        cache.delete(once)
     return _told(request, code, wrong, is_wrong=True)
 
 
@@ -187,8 +193,16 @@ def _told(request: HttpRequest, code: str, words: str, *, is_wrong: bool = False
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"wrong": words} if is_wrong else {"told": words}, status=422 if is_wrong else 200)
     if is_wrong:
-        context = {"talk": _talk(code), "wrong": words, "typed": request.POST.get("words", ""), "most_words": MOST_WORDS,
-                   "is_known": member_of(request) is not None, "called": _called(member_of(request))}  # fmt: skip
+        member = member_of(request)
+        context = {
+            "talk": _talk(code),
+            "wrong": words,
+            "typed": request.POST.get("words", ""),
+            "most_words": MOST_WORDS,
+            "key": token(),
+            "is_known": member is not None,
+            "called": _called(member),
+        }
         return render(request, "member/talk_ask.html", context, status=422)
     say(request, words)
     return redirect("member:talk", code)

@@ -69,6 +69,7 @@ urlpatterns = [
     path("me/again/", again.again, name="again"),
     path("me/again/<str:secret>/", again.again_link, name="again_link"),
     path("r/<int:place_id>/", letters.room, name="room"),
+    path("r/<int:place_id>/join/", letters.room_join, name="room_join"),
     path("me/begin/", home.begin, name="begin"),
     path("me/leave/", home.leave, name="leave"),
     path("me/privacy/", privacy.privacy, name="privacy"),

@@ -22,6 +22,7 @@ from tests.loop.gather.cast import (
     somebody,
     told,
 )
+from tongpin.base.counted import Counted
 from tongpin.core.people.merging import merge
 from tongpin.core.places.joining import join_by_hand
 from tongpin.core.places.models import Community, Place
@@ -41,6 +42,7 @@ from tongpin.loop.gather.launch.queries import (
     launch_of,
     launches_ahead,
     members_in,
+    members_of_each,
     my_start,
 )
 from tongpin.loop.gather.welcome.actions import plan_welcome
@@ -98,9 +100,9 @@ def test_each_item_is_told_when_it_comes_to_stand_and_again_after_it_fell(noon: 
 def test_communities_that_never_opened_are_listed_with_what_is_missing(noon: datetime) -> None:
     first, ready, _ = community(noon), prepared(noon, "绘本营"), opened(noon, "晨跑团")
     ahead = launches_ahead(scope=Everything())
-    assert [(one.community, one.missing, one.suggested) for one in ahead] == [
-        ("青禾读书社", ("positioning", "rules", "welcome", "threshold", "place"), "seeds"),
-        ("绘本营", (), "seeds"),
+    assert [(one.community, one.missing) for one in ahead] == [
+        ("青禾读书社", ("positioning", "rules", "welcome", "threshold", "place")),
+        ("绘本营", ()),
     ]
     assert [one.community_id for one in launches_ahead(scope=Communities(frozenset({ready})))] == [ready]
     with CaptureQueriesContext(connection) as many:
@@ -108,7 +110,7 @@ def test_communities_that_never_opened_are_listed_with_what_is_missing(noon: dat
     Community.objects.filter(pk=first).update(closed_at=noon)
     with CaptureQueriesContext(connection) as few:
         assert len(launches_ahead(scope=Everything())) == 1
-    assert len(many) == len(few) == 7
+    assert len(many) == len(few) == 1
 
 
 def test_the_join_page_says_who_we_are_and_what_is_asked(noon: datetime) -> None:
@@ -125,7 +127,7 @@ def test_the_join_page_says_who_we_are_and_what_is_asked(noon: datetime) -> None
         community_id=made,
         name="青禾读书社",
         founded_at=noon,
-        members=1,
+        members=Counted(1),
         canvas=CANVAS,
         charter=CharterSeen(1, CHARTER, noon, LIN),
         questions=QUESTIONS,
@@ -177,6 +179,16 @@ def test_a_merged_member_of_two_groups_is_counted_once(noon: datetime) -> None:
     second = Place.objects.create(kind="group", platform="wechat", name="2 群", opened_at=noon, community_id=made)
     join_by_hand(person_id=person, place_id=web_place_of(community_id=made, at=noon, actor=LIN), actor=LIN, at=noon)
     join_by_hand(person_id=other, place_id=second.pk, actor=LIN, at=noon)
-    assert members_in(community_id=made) == 2
+    assert members_in(community_id=made) == Counted(2)
     merge(kept=person, gone=other, reasons=["by_hand"], actor=LIN, at=noon)
-    assert members_in(community_id=made) == 1
+    assert members_in(community_id=made) == Counted(1)
+
+
+def test_many_members_are_counted_up_to_a_limit(noon: datetime) -> None:
+    made, empty = opened(noon), opened(noon, "晨跑团")
+    place = web_place_of(community_id=made, at=noon, actor=LIN)
+    for _ in range(3):
+        join_by_hand(person_id=somebody(noon), place_id=place, actor=LIN, at=noon)
+    both = [made, empty]
+    assert members_of_each(community_ids=both, most=3) == {made: Counted(3), empty: Counted(0)}
+    assert members_of_each(community_ids=both, most=2) == {made: Counted(2, more=True), empty: Counted(0)}

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tongpin.loop.gather.admission.actions import SHUT
-from tongpin.loop.gather.launch.phrases import TO_DO, WHY_NOT
+from tongpin.loop.gather.launch.phrases import TO_DO
 from tongpin.loop.gather.launch.rules import ITEMS, Item, Standing, checklist, missing, suggested_door
 
 EMPTY = Standing(positioning_lacks=("thing_done_together", "ideal_member"))
@@ -62,4 +61,3 @@ def test_seeds_are_suggested_first_then_members_then_everybody() -> None:
 
 def test_every_code_has_its_words() -> None:
     assert set(TO_DO) == set(ITEMS)
-    assert set(WHY_NOT) == {*SHUT, "ended"}

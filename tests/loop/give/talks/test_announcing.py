@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.core.sending.cast import Clock, deliver
@@ -134,6 +136,28 @@ def test_rooms_get_a_card_and_plain_groups_an_errand_each_with_a_code_of_its_own
     seen = board(talk_id=talk)
     assert seen is not None
     assert {row.name: row.opened for row in seen.rows} == {"r1": 0, "绘本 1 群": 1}
+
+
+def test_to_many_plain_groups_it_is_announced_moved_and_ended_in_as_many_queries_as_to_two(noon: datetime) -> None:
+    counts: list[list[int]] = []
+    for many in (2, 30):
+        groups = [plain_group(f"{many}/{n} 群", noon) for n in range(many)]
+        talk = planned(noon)
+        moved = {"title": "新的", "guest_name": "林老师", "starts_at": noon + LATER * 2, "at": noon, "actor": LIN}
+        counts.append([])
+        for deed in (
+            lambda talk=talk, groups=groups: announce(talk_id=talk, place_ids=groups, at=noon, actor=LIN),
+            lambda talk=talk, moved=moved: amend_talk(talk_id=talk, **moved),
+            lambda talk=talk: start(talk_id=talk, at=noon + LATER, actor=GUEST),
+            lambda talk=talk: end(talk_id=talk, at=noon + LATER * 2, actor=GUEST),
+        ):
+            with CaptureQueriesContext(connection) as seen:
+                deed()
+            counts[-1].append(len(seen))
+        given = Errand.objects.filter(about_kind="talk", about=talk)
+        assert [given.filter(state=state).count() for state in ("given", "missed")] == [many, 2 * many]
+        assert given.exclude(url="").values("url").distinct().count() == 2 * many
+    assert counts[0] == counts[1]
 
 
 def test_the_addresses_on_cards_are_those_of_the_member_pages() -> None:

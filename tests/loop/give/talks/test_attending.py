@@ -23,7 +23,16 @@ from tests.loop.give.talks.cast import (
 from tongpin.core.people.erasure import erase
 from tongpin.core.people.merging import merge
 from tongpin.loop.give.exporting import export_give
-from tongpin.loop.give.talks.actions import BadPlaces, NotNow, ask, attach_chat, end, hear_live, sign_up
+from tongpin.loop.give.talks.actions import (
+    BadPlaces,
+    NotNow,
+    ask,
+    attach_chat,
+    end,
+    hear_live,
+    open_replay,
+    sign_up,
+)
 from tongpin.loop.give.talks.models import Hearer, Question, Segment, SignUp, Talk
 from tongpin.loop.give.talks.queries import lines_after, talk_page
 
@@ -68,6 +77,31 @@ def test_who_spoke_in_a_room_of_the_talk_was_there(noon: datetime) -> None:
     speaks(place, person, "讲得真好", began + timedelta(minutes=3))
     end(talk_id=talk, at=began + HOUR, actor=GUEST)
     assert told("talk.attended") == [("talk.attended", {"talk": talk, "how": "group", "messages": 1})]
+
+
+def test_a_replay_is_told_once_a_person_and_not_of_the_guest_nor_before_the_end(noon: datetime) -> None:
+    guest, first, second, other = (somebody(noon, name) for name in ("林老师", "小美", "小美二", "路人"))
+    talk, began = live(noon, [], guest_person_id=guest)
+    assert not open_replay(talk_id=talk, person_id=first, at=began)
+    end(talk_id=talk, at=began + HOUR, actor=GUEST)
+    later = began + 2 * HOUR
+    assert [open_replay(talk_id=talk, person_id=one, at=later) for one in (guest, first, first, other)] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+    merge(kept=first, gone=second, reasons=["by hand"], actor=LIN, at=later)
+    assert not open_replay(talk_id=talk, person_id=second, at=later)
+    erase(person_id=other, with_words=False, actor=LIN, at=later)
+    assert not open_replay(talk_id=talk, person_id=other, at=later)
+    assert not open_replay(talk_id=talk, person_id=999_999, at=later)
+    assert told("talk.replayed") == [("talk.replayed", {"talk": talk})] * 2
+    seen = talk_page(talk_id=talk)
+    assert seen is not None
+    assert seen.heard == 0
+    (section,) = [one for one in export_give((first,)) if one.code == "talks_heard"]
+    assert [row["how"] for row in section.rows] == ["replay"]
 
 
 def test_an_attached_chat_counts_as_if_it_had_been_heard_live(noon: datetime) -> None:

@@ -20,6 +20,7 @@ from tongpin.loop.give.talks.actions import (
     merge_questions,
     new_stage_link,
     put_back_question,
+    was_asked,
 )
 from tongpin.loop.give.talks.models import Question
 from tongpin.loop.give.talks.queries import lines_after, questions_of, stage_of
@@ -53,6 +54,23 @@ def test_asking_twice_is_asking_once(noon: datetime) -> None:
         },
     )
     assert len(told("question.asked")) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_again_by_somebody_without_a_name_asks_once_whichever_process_hears_it(
+    noon: datetime,
+) -> None:
+    talk, began = live(noon, [])
+
+    def sends(key: str = "k1", words: str = "几本？") -> int:
+        return ask(talk_id=talk, person_id=None, name="", words=words, channel="live", at=began, key=key).question_id
+
+    assert not was_asked(talk_id=talk, key="k1", words="几本？")
+    first, second = at_once(sends, sends)
+    assert first == second == sends(words=" 几本？ ")
+    assert was_asked(talk_id=talk, key="k1", words="几本？")
+    assert len({first, sends(key="k2"), sends(words="几岁？"), sends(key=""), sends(key="")}) == 5
+    assert len(told("question.asked")) == 5
 
 
 def test_who_has_five_waiting_waits(noon: datetime) -> None:

@@ -323,7 +323,8 @@ def test_lists_ask_no_more_of_three_than_of_one(noon: datetime) -> None:
     pay(first.payment.id, noon)
     assert [seen.order_id for seen in orders_in(states=["paid"], ready=True)] == [first.order_id]
     assert [seen.order_id for seen in orders_in(below=rest[1].order_id, limit=1)] == [rest[0].order_id]
-    assert orders_by_state() == {"paid": 1, "placed": 2, "to_ship": 1}
+    by_state = {state: counted.n for state, counted in orders_by_state().items() if counted}
+    assert by_state == {"paid": 1, "placed": 2, "to_ship": 1}
     seen = order_by_number(number=f" {first.number.lower()} ")
     assert seen is not None
     assert seen.order_id == first.order_id

@@ -10,10 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.loop.gather.cast import community
+from tests.loop.give.talks.cast import planned
 from tests.web.console.shop_files import at_work, url
 from tongpin.core.places.models import Place
 from tongpin.core.places.rooms import web_place_of
+from tongpin.core.sending.models import Letter
 from tongpin.core.team.rules import Held
+from tongpin.loop.give.talks.actions import announce
 
 pytestmark = pytest.mark.django_db
 ROOM = "!tea:house.test"
@@ -34,6 +37,22 @@ def test_groups_are_added_and_stand_with_how_a_talk_reaches_them(boss: Client, n
     again = boss.post(page, {"platform": "wechat", "name": "青禾 1 群"}, follow=True)
     assert "It was here already" in again.text
     assert Place.objects.filter(community=number).count() == 3
+
+
+def test_a_second_room_on_our_own_pages_is_opened_and_a_talk_is_announced_to_both(boss: Client, noon: datetime) -> None:
+    number = community(noon)
+    first = web_place_of(community_id=number, at=noon, actor="t")
+    page = url("community_groups", number)
+    assert boss.post(page, {"platform": "web", "name": "周三读书夜"})["Location"] == page
+    assert boss.get(page).text.count("our own pages</td>") == 2
+    second = Place.objects.get(name="周三读书夜")
+    talk = planned(noon, community_id=number)
+    assert "周三读书夜" in boss.get(url("give_talk", talk)).text
+    assert announce(talk_id=talk, place_ids=[first, second.pk], at=noon, actor="t").letters == 2
+    assert list(Letter.objects.order_by("pk").values_list("place_id", "channel")) == [
+        (first, "web"),
+        (second.pk, "web"),
+    ]
 
 
 def test_a_matrix_room_wants_its_id_and_a_refusal_keeps_what_was_typed(boss: Client, noon: datetime) -> None:

@@ -132,3 +132,20 @@ def test_today_shows_the_first_who_wait_and_counts_all(boss: Client, readers: in
     first = Application.objects.earliest("applied_at").pk
     answer = boss.post(url("admission_accept", readers, first), {"back": "today"}, follow=True)
     assert (answer.redirect_chain[-1][0], "新人0 is in" in answer.text) == ("/", True)
+
+
+def test_a_refusal_is_reconsidered_for_seven_days(boss: Client, readers: int, noon: datetime) -> None:
+    one = applied(readers, noon)
+    answer = boss.post(url("admission_refuse", readers, one, "full"), follow=True).text
+    again = url("admission_reconsider", readers, one)
+    assert ("Refused lately" in answer, answer.count(again)) == (True, 2)
+    told = boss.post(again, follow=True).text
+    assert ("waits again; the promise" in told, "Refused lately" in told, state(one)[0]) == (True, False, "waiting")
+    assert "waits again." in boss.post(again, follow=True).text
+    boss.post(url("admission_refuse", readers, one, "full"))
+    with travel(noon + timedelta(days=7, seconds=1), tick=False):
+        late = at_work(Held("owner"), login="late")
+        assert "Refused lately" not in late.get(url("admissions")).text
+        assert "more than seven days ago" in late.post(again, follow=True).text
+    assert state(one) == ("refused", "full")
+    assert at_work(Held("viewer"), login="viewer").post(again).status_code == 403

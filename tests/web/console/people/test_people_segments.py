@@ -102,3 +102,24 @@ def test_three_kept_lists_cost_the_queries_of_one(at_work: AtWork, queries: Quer
         keep(boss, f"via=import:{n + 1}", name=f"第 {n} 批")
         numbers.append((queries(boss, KEPT), queries(boss, reverse("console:people"))))
     assert numbers[0] == numbers[2]
+
+
+def test_who_works_in_one_community_changes_the_lists_of_that_one_alone(
+    at_work: AtWork, books: tuple[int, int]
+) -> None:
+    boss, bound = at_work(), at_work("assistant", books[0])
+    keep(boss, "orders=yes", name="全店买过的")
+    keep(bound, "orders=no", name="本社没买的")
+    own, house = sorted(segments(), key=lambda one: not one.communities)
+    assert (own.communities, house.communities) == (frozenset({books[0]}), frozenset())
+    listed = bound.get(KEPT).text
+    drop = {one.id: reverse("console:people_segment_drop", args=[one.id]) for one in (own, house)}
+    assert (drop[own.id] in listed, drop[house.id] in listed) == (True, False)
+    assert "of the whole house or of communities" in keep(bound, "via=import", over=str(house.id))
+    assert "of the whole house or of communities" in bound.post(drop[house.id], follow=True).text
+    assert [one.rule for one in (own, house)] == [Rule(has_orders=False), Rule(has_orders=True)]
+    assert "means this list" in keep(bound, "via=import", over=str(own.id))
+    choices = bound.get(f"{reverse('console:people')}?orders=no").text
+    assert (f'<option value="{own.id}"' in choices, f'<option value="{house.id}"' in choices) == (True, False)
+    bound.post(drop[own.id])
+    assert [one.id for one in segments()] == [house.id]

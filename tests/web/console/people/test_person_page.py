@@ -16,7 +16,7 @@ from tongpin.core.facts.places import MemberJoined
 from tongpin.core.facts.tracking import PageViewed
 from tongpin.core.ledger.actions import record
 from tongpin.core.ledger.bulk import record_many
-from tongpin.core.people.consents import give_consent
+from tongpin.core.people.consents import give_consent, may_contact, withdraw_consent
 from tongpin.core.people.erasure import erase
 from tongpin.core.people.labels import note_life_fact, put_tag, set_owner, write_note
 from tongpin.core.people.merging import merge
@@ -283,3 +283,15 @@ def test_the_page_takes_the_same_queries_for_one_of_each_and_three(
     assert (queries(client, address), queries(client, f"/people/{person}/story/")) == (one, story)
     assert queries(bound, address) == of_one_community
     assert (one <= 20, of_one_community <= 20, story <= 20) == (True, True, True)
+
+
+def test_who_said_no_themselves_is_asked_to_say_yes_themselves(at_work: AtWork, meet: Meet, noon: datetime) -> None:
+    client, person = at_work(), meet("小美", "13812345678")
+    withdraw_consent(person_id=person, purpose="promotion", channel="any", actor=f"person:{person}", at=noon)
+    sent = {"purpose": "promotion", "channel": "any", "basis": "asked"}
+    address = reverse("console:person_consent", args=[person])
+    answer = client.post(address, sent, follow=True).text
+    assert ("They said no themselves" in answer, "/me/privacy/" in answer) == (True, True)
+    assert not may_contact(person_id=person, purpose="promotion", channel="any")
+    client.post(reverse("console:person_consent_withdraw", args=[person]), sent | {"channel": "sms"})
+    assert "Their yes is kept" in client.post(address, sent | {"purpose": "service"}, follow=True).text

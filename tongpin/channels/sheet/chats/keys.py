@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from array import array
+
+from tongpin.base.tally import Tally
 
 from .values import Notice, Said
 
 _START = 1 << 12
 _MOST = 1 << 25
+"""Slots: about 20 million messages without a platform id."""
 
 
 def _digest(text: str) -> bytes:
@@ -47,10 +49,6 @@ def message_key(said: Said | Notice, occurrence: int) -> bytes:
     return _numbered(_content(said), occurrence)
 
 
-class TooMany(OverflowError):
-    """A file with more messages without ids than can be counted (about 20 million)."""
-
-
 class Occurrences:
     """Numbers equal messages of one file, 1, 2, 3…, in any order of the file, also by conversation as slack_chat.
 
@@ -58,55 +56,29 @@ class Occurrences:
     8 bytes in an open hash table: 12 to 24 bytes a message with its slack, half as much again while the table grows.
     """
 
-    __slots__ = ("_more", "_place", "_place_mark", "_slots", "_taken")
+    __slots__ = ("_place", "_place_mark", "_tally")
 
     def __init__(self) -> None:
-        self._slots = array("Q", bytes(8 * _START))
-        self._taken = 0
-        self._more: dict[int, int] = {}
+        self._tally = Tally(start=_START, growth=2, most=_MOST)
         self._place = ""
         self._place_mark = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes its table takes."""
+        return self._tally.size
 
     def key(self, said: Said | Notice) -> bytes:
         """`message_key` with the number of this one among its equals so far, in its place."""
         if said.external_id:
             return message_key(said, 1)
         content = _content(said)
-        return _numbered(content, self._count(content, said.place))
-
-    def _count(self, content: bytes, place: str | None) -> int:
         mark = int.from_bytes(content[:8], "big")
-        if place:
-            mark ^= self._of_place(place)
-        mark = mark or 1
-        slots, mask = self._slots, len(self._slots) - 1
-        at = mark & mask
-        while (found := slots[at]) != mark:
-            if not found:
-                slots[at] = mark
-                self._taken += 1
-                if self._taken * 3 > mask * 2:
-                    self._grow()
-                return 1
-            at = (at + 1) & mask
-        count = self._more.get(mark, 1) + 1
-        self._more[mark] = count
-        return count
+        if said.place:
+            mark ^= self._of_place(said.place)
+        return _numbered(content, self._tally.count(mark))
 
     def _of_place(self, place: str) -> int:
         if place != self._place:
             self._place, self._place_mark = place, int.from_bytes(_digest(place)[:8], "big")
         return self._place_mark
-
-    def _grow(self) -> None:
-        size = len(self._slots) * 2
-        if size > _MOST:
-            raise TooMany
-        slots, mask = array("Q", bytes(8 * size)), size - 1
-        for mark in self._slots:
-            if mark:
-                at = mark & mask
-                while slots[at]:
-                    at = (at + 1) & mask
-                slots[at] = mark
-        self._slots = slots

@@ -82,6 +82,7 @@ SENTENCES: dict[str, Sentence] = {
     "admission.refused": Sentence(
         "was not let into {community}: {reason:refusal}", "没通过「{community}」审核：{reason:refusal}"
     ),
+    "admission.reconsidered": Sentence("is being considered for {community} again", "「{community}」重新考虑申请"),
     "admission.withdrawn": Sentence("took back the application to {community}", "撤回「{community}」的申请"),
     "vouch.given": Sentence("stands in for {vouched} in {community}", "为 {vouched} 担保（{community}）"),
     "vouch.breached": Sentence(

@@ -54,7 +54,7 @@ SENTENCES: dict[str, Sentence] = {
     "key.issued": Sentence("A key was issued: {key_kind}", "签发{key_kind}"),
     "key.revoked": Sentence("A key was revoked: {key_kind}", "吊销{key_kind}"),
     "setting.changed": Sentence(
-        "A setting was changed: {setting:raw}[ ({community})]", "修改设置 {setting:raw}[（{community}）]"
+        "A setting was changed: {setting}[ ({community})]", "修改设置：{setting}[（{community}）]"
     ),
     "list.downloaded": Sentence(
         "{staff} took out a list of {list_kind}: {rows:n row|rows}[?with_contact:, with contact data]",

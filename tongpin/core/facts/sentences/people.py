@@ -75,8 +75,8 @@ SENTENCES: dict[str, Sentence] = {
     "message.reacted": Sentence("marked a message: {reaction}", "标记了一条发言：{reaction}"),
     "message.kept": Sentence("had a message kept: {how:keeping}", "一条发言被{how:keeping}"),
     "tracked_code.made": Sentence(
-        "A code was made for {code_kind}[ {target}]: {tracked_code}",
-        "生成{code_kind}活码「{tracked_code}」[（{target}）]",
+        "A code was made for {code_kind}[: {target}]",
+        "生成{code_kind}活码[「{target}」]",
     ),
     "tracked_code.opened": Sentence("opened {tracked_code}", "打开「{tracked_code}」"),
     # value

@@ -10,8 +10,8 @@ SENTENCES: dict[str, Sentence] = {
         "{product} can be bought[ ({play})][, {limit:n} of it]", "「{product}」上架[（{play}）][，共 {limit:n} 件]"
     ),
     "offer.priced": Sentence(
-        "{product} costs {price_fen:fen}[ for {audience:raw}]",
-        "「{product}」定价 {price_fen:fen}[（{audience:raw}）]",
+        "{product} costs {price_fen:fen}[ for {audience}]",
+        "「{product}」定价 {price_fen:fen}[（{audience}）]",
     ),
     "offer.closed": Sentence(
         "{product} can no longer be bought[ ({reason:offer_end})]", "「{product}」下架[（{reason:offer_end}）]"

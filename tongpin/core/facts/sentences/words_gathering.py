@@ -34,6 +34,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "entrance": ("an entrance", "入口"),
         "threshold": ("the threshold", "门槛"),
         "first_activity": ("the first activity", "首场活动"),
+        "place": ("a place to meet", "相聚的地方"),
     },
     "door": {
         "seeds": ("to seeds", "种子用户"),

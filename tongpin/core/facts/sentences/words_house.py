@@ -19,6 +19,18 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "analyst": ("analyst", "分析"),
         "viewer": ("viewer", "只看"),
     },
+    "setting": {
+        "till.sandbox": ("test payments", "测试收款"),
+        "till.manual": ("transfer to our account", "转账到自家账户"),
+        "till.wechat_pay": ("WeChat Pay", "微信支付"),
+        "till.alipay": ("Alipay", "支付宝"),
+        "channel.mail": ("mail", "邮箱"),
+        "channel.matrix": ("Matrix", "Matrix 群"),
+        "channel.wecom": ("WeCom", "企业微信"),
+        "channel.official_account": ("official account", "公众号"),
+        "channel.sms": ("text messages", "短信"),
+        "channel.webhook": ("outgoing webhook", "推送 Webhook"),
+    },
     "link_role": {
         "guest": ("guest", "嘉宾"),
         "volunteer": ("volunteer", "志愿者"),
@@ -57,6 +69,9 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "manual": ("transfer", "转账"),
         "wechat_pay": ("WeChat Pay", "微信支付"),
         "alipay": ("Alipay", "支付宝"),
+        "wechat_transfer": ("a WeChat transfer", "微信转账"),
+        "bank": ("a bank transfer", "银行转账"),
+        "voucher": ("a voucher", "代金券"),
     },
     "payment_reason": {
         "timeout": ("time ran out", "超时"),
@@ -66,6 +81,13 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "sold_out": ("sold out", "已售罄"),
         "provider_error": ("the provider could not", "支付方出错"),
         "account_closed": ("account closed", "账户已注销"),
+        "lapsed": ("time ran out", "超时未付"),
+        "replaced": ("paid another way", "换了付款方式"),
+        "closed_by_provider": ("closed by the provider", "支付方关闭"),
+        "refused": ("the provider refused", "支付方拒绝"),
+        "amount_differs": ("another amount", "金额不符"),
+        "unpaid": ("not paid", "未付款"),
+        "left_group": ("left the group", "退出拼团"),
     },
     "payout_reason": {
         "not_verified": ("not verified", "未实名"),
@@ -73,6 +95,8 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "account_wrong": ("the account is wrong", "账户有误"),
         "suspicious": ("looks suspicious", "有疑点"),
         "provider_error": ("the provider could not", "支付方出错"),
+        "slip": ("a slip, nothing was paid", "点错了，没有发放"),
+        "returned": ("the transfer came back", "转账被退回"),
     },
     "discrepancy_kind": {
         "missing_here": ("we do not know it", "我方没有"),
@@ -109,6 +133,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "labour": ("labour", "人工"),
         "prize": ("prizes", "奖品"),
         "other": ("other", "其他"),
+        "entrance": ("a way in", "入口"),
     },
     "income_kind": {
         "entry_fee": ("entry fee", "入群费"),
@@ -144,6 +169,8 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "called_off": ("called off", "已撤回"),
         "outdated": ("no longer true", "已过时"),
         "buyer": ("has bought already", "已购买"),
+        "cancelled": ("called off", "已取消"),
+        "redacted": ("taken back", "已撤回"),
     },
     "send_failure": {
         "rate_limited": ("too many at once", "超出频率"),
@@ -155,6 +182,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "quota": ("quota used up", "额度用完"),
         "timeout": ("no answer", "超时"),
         "refused": ("refused", "被拒"),
+        "errand_missed": ("nobody passed it on", "没人转发"),
     },
     "errand_kind": {
         "paste_group": ("paste into a group", "粘贴到群"),
@@ -169,6 +197,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "late": ("too late", "过时"),
         "declined": ("declined", "不做了"),
         "place_gone": ("the place is gone", "群已不在"),
+        "cancelled": ("called off", "已取消"),
     },
     "verb": {
         "invite": ("invite", "邀请"),

@@ -13,6 +13,9 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "form": ("a form", "表单"),
         "referral": ("a friend", "朋友推荐"),
         "channel": ("a channel", "渠道同步"),
+        "member": ("our own pages", "自家页面"),
+        "hook": ("a webhook", "Webhook"),
+        "api": ("the API", "接口"),
     },
     "person_kind": {
         "member": ("a member", "成员"),

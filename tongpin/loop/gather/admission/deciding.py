@@ -7,13 +7,19 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tongpin.core.facts.admission import AdmissionAccepted, AdmissionRefused, AdmissionWithdrawn
+from tongpin.core.facts.admission import (
+    AdmissionAccepted,
+    AdmissionReconsidered,
+    AdmissionRefused,
+    AdmissionWithdrawn,
+)
 from tongpin.core.ledger.actions import record
-from tongpin.core.people.roots import members_of, present
+from tongpin.core.people.roots import members_of, present, root_of
 from tongpin.core.places.joining import join, leave
 from tongpin.core.places.rooms import web_place_of
-from tongpin.loop.gather.admission.actions import ApplicationUnknown, decided
+from tongpin.loop.gather.admission.actions import AlreadyIn, ApplicationUnknown, decided
 from tongpin.loop.gather.admission.models import Answer, Application
+from tongpin.loop.gather.admission.queries import is_member, waiting_of
 from tongpin.loop.gather.admission.rules import REFUSALS
 from tongpin.loop.gather.welcome.actions import NotBegun, begin_welcome, leave_off_welcome
 
@@ -26,13 +32,24 @@ ANSWERS_KEPT = timedelta(days=30)
 
 TAKEN_BACK_WITHIN = timedelta(minutes=10)
 
+RECONSIDERED_WITHIN = timedelta(days=7)
+"""How long a refusal can be taken back; the answers are kept for longer."""
+
 
 class NotAccepted(Exception):
     """There is nothing to take back."""
 
 
+class NotRefused(Exception):
+    """There is no refusal to take back."""
+
+
+class AppliedAgain(Exception):
+    """They have applied again since, and that application waits."""
+
+
 class TooLate(Exception):
-    """It was too long ago to be a slip."""
+    """It was too long ago to be taken back."""
 
 
 class StrangeReason(ValueError):
@@ -70,11 +87,7 @@ def take_back_accept(*, application_id: int, at: datetime, actor: str) -> None:
     The acceptance stays in the ledger, and so does the leaving. Raises TooLate, NotAccepted, ApplicationUnknown,
     PersonIsErased.
     """
-    row = Application.objects.filter(pk=application_id).first()
-    if row is None:
-        raise ApplicationUnknown("there is no such application; look the number up again")
-    present(person_id=row.person_id)
-    row.refresh_from_db()
+    row = _held(application_id)
     if row.state != Application.State.ACCEPTED or row.decided_at is None:
         raise NotAccepted("this application is not accepted")
     if at > row.decided_at + TAKEN_BACK_WITHIN:
@@ -98,8 +111,41 @@ def refuse(*, application_id: int, reason: str, at: datetime, actor: str) -> Non
         raise StrangeReason("choose the reason from the list")
     row, won = _decide(application_id, state=Application.State.REFUSED, reason=reason, at=at, actor=actor)
     if won:
-        told = AdmissionRefused(application=row.pk, community=row.community_id, reason=reason, inviter=row.inviter_id)
+        told = AdmissionRefused(
+            application=row.pk,
+            community=row.community_id,
+            reason=reason,
+            inviter=row.inviter_id,
+            occurrence=row.reconsidered + 1,
+        )
         record(told, at=at, person_id=row.person_id, actor=actor)
+
+
+@transaction.atomic
+def reconsider(*, application_id: int, at: datetime, actor: str) -> bool:
+    """A refusal is taken back within RECONSIDERED_WITHIN (重新考虑): the application waits again, its answers as they were.
+
+    False where it waits again already. Raises NotRefused, TooLate, AppliedAgain, AlreadyIn, ApplicationUnknown,
+    PersonIsErased.
+    """
+    row = _held(application_id)
+    if row.state == Application.State.WAITING and row.reconsidered:
+        return False
+    if row.state != Application.State.REFUSED or row.decided_at is None:
+        raise NotRefused("this application is not refused")
+    if at > row.decided_at + RECONSIDERED_WITHIN:
+        raise TooLate("a refusal can be taken back for seven days; ask them to apply again")
+    if is_member(community_id=row.community_id, person_id=row.person_id):
+        raise AlreadyIn("they have come in since")
+    theirs = members_of(root=root_of(person_id=row.person_id))
+    if waiting_of(community_id=row.community_id, members=theirs) is not None:
+        raise AppliedAgain("they have applied again since; decide on that application")
+    row.state, row.decided_at, row.decided_by, row.reason = Application.State.WAITING, None, "", ""
+    row.reconsidered, row.reconsidered_at = row.reconsidered + 1, at
+    row.save()
+    told = AdmissionReconsidered(application=row.pk, community=row.community_id, occurrence=row.reconsidered)
+    record(told, at=at, person_id=row.person_id, actor=actor)
+    return True
 
 
 @transaction.atomic
@@ -110,6 +156,16 @@ def delete_old_answers(*, now: datetime, limit: int = 1000) -> int:
     )
     old = list(Answer.objects.filter(application__in=over).order_by("pk").values_list("pk", flat=True)[:limit])
     return Answer.objects.filter(pk__in=old).delete()[0]
+
+
+def _held(application_id: int) -> Application:
+    """The application under its person's lock: nobody else decides on it meanwhile."""
+    row = Application.objects.filter(pk=application_id).first()
+    if row is None:
+        raise ApplicationUnknown("there is no such application; look the number up again")
+    present(person_id=row.person_id)
+    row.refresh_from_db()
+    return row
 
 
 def _decide(

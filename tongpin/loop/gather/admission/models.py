@@ -22,7 +22,10 @@ class QuestionSheet(models.Model):
 
 
 class Application(models.Model):
-    """Somebody asks to be let in (入群申请). One at a time waits for each record of a person."""
+    """Somebody asks to be let in (入群申请). One at a time waits for each record of a person.
+
+    `reconsidered`: how often a refusal was taken back; the promise to answer counts from the last time.
+    """
 
     class State(models.TextChoices):
         """What became of it."""
@@ -43,6 +46,8 @@ class Application(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=60, blank=True)
     reason = models.CharField(max_length=30, blank=True)
+    reconsidered = models.IntegerField(default=0)
+    reconsidered_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "application"

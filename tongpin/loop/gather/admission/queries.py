@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Count, OuterRef, Q, When
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from tongpin.core.people.calling import display_names
 from tongpin.core.people.roots import records_of
@@ -18,6 +18,9 @@ from tongpin.loop.gather.admission.models import Answer, Application, QuestionSh
 from tongpin.loop.gather.admission.rules import ANSWERED_WITHIN, Question, may_apply, waiting_too_long
 from tongpin.loop.gather.charter.queries import DoorSeen
 from tongpin.loop.gather.entrances.queries import EntranceSeen
+
+_SINCE = Coalesce("reconsidered_at", "applied_at")
+"""From when an answer is promised: a refusal that was taken back begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def applications_waiting(*, scope: Scope, now: datetime, limit: int = 50) -> lis
     held = held.annotate(said=ArraySubquery(answers.values(pair=JSONObject(question="question", words="words"))))
     if isinstance(scope, Communities):
         held = held.filter(community__in=scope.ids)
-    rows = list(held.order_by("applied_at", "pk")[:limit])
+    rows = list(held.annotate(since=_SINCE).order_by("since", "pk")[:limit])
     names = display_names(person_ids=[*{one for row in rows for one in (row.person_id, row.inviter_id) if one}])
     return [
         Waiting(
@@ -127,8 +130,8 @@ def applications_waiting(*, scope: Scope, now: datetime, limit: int = 50) -> lis
             person_id=row.person_id,
             called=names.get(row.person_id, ""),
             applied_at=row.applied_at,
-            waited=now - row.applied_at,
-            too_long=waiting_too_long(applied_at=row.applied_at, now=now),
+            waited=now - row.since,
+            too_long=waiting_too_long(applied_at=row.since, now=now),
             entrance_id=row.entrance_id,
             entrance=row.entrance.name if row.entrance else "",
             channel=row.entrance.channel if row.entrance else "",
@@ -157,19 +160,20 @@ def application_of(*, community_id: int, records: Collection[int]) -> MyApplicat
     """The same for somebody whose records are known. Three queries."""
     held = Application.objects.filter(community=community_id, person__in=records)
     waits = Case(When(state=Application.State.WAITING, then=0), default=1)
-    row = held.order_by(waits, "-applied_at", "-pk").first()
+    row = held.annotate(since=_SINCE).order_by(waits, "-applied_at", "-pk").first()
     if row is None:
         return None
     ahead = 0
     if row.state == Application.State.WAITING:
-        before = Q(applied_at__lt=row.applied_at) | Q(applied_at=row.applied_at, pk__lt=row.pk)
-        others = Application.objects.filter(before, community=community_id, state=Application.State.WAITING)
+        before = Q(since__lt=row.since) | Q(since=row.since, pk__lt=row.pk)
+        waiting = Application.objects.filter(community=community_id, state=Application.State.WAITING)
+        others = waiting.annotate(since=_SINCE).filter(before)
         ahead = others.exclude(person__in=records).count()
     return MyApplication(
         application_id=row.pk,
         state=row.state,
         applied_at=row.applied_at,
-        due=row.applied_at + ANSWERED_WITHIN,
+        due=row.since + ANSWERED_WITHIN,
         ahead=ahead,
         decided_at=row.decided_at,
         reason=row.reason,

@@ -1,24 +1,6 @@
-"""Words for codes of the launch and the doors: code → (English, Chinese)."""
+"""Words for codes of the launch: code → (English, Chinese)."""
 
 from __future__ import annotations
-
-WHY_NOT: dict[str, tuple[str, str]] = {
-    "not_open_yet": (
-        "We are still preparing; the doors are not open yet.",
-        "社群还在筹备，暂未开放。",
-    ),
-    "shut": ("We take nobody in at the moment.", "目前暂停进人。"),
-    "by_invitation": (
-        "We take in who is brought by a member. Ask a member for their link.",
-        "目前由成员邀请加入，请向成员要一个邀请链接。",
-    ),
-    "seeds_only": (
-        "We are open to the first few who were asked. Come back later.",
-        "目前只对受邀的首批成员开放，请过些时候再来。",
-    ),
-    "ended": ("This community has ended.", "这个社群已经结束。"),
-}
-"""Why nobody may ask to be let in this way (admission.rules.may_apply, and a community that ended)."""
 
 TO_DO: dict[str, tuple[str, str]] = {
     "positioning": (

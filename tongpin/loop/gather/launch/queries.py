@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
+from tongpin.base.counted import Counted
 from tongpin.core.people.calling import display_names
 from tongpin.core.people.roots import groups_of, roots_of
 from tongpin.core.places.models import Community, Place
@@ -51,8 +53,17 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """A community that never opened a door, and codes of what keeps it shut."""
+
+    community_id: int
+    community: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class JoinPage:
-    """All that the page people join by shows. `why_not` is a code of launch.phrases.WHY_NOT, None where they may apply.
+    """All that the page people join by shows. `why_not` is a code of admission.actions.SHUT, or ended; None where they may apply.
 
     `inviter` is who brings them, empty where nobody does. `mine`, `member` and `accepted_edition` are about the visitor.
     """
@@ -60,7 +71,7 @@ class JoinPage:
     community_id: int
     name: str
     founded_at: datetime
-    members: int
+    members: Counted
     canvas: Canvas
     charter: CharterSeen | None
     questions: tuple[Question, ...]
@@ -127,15 +138,33 @@ def launch_of(*, community_id: int) -> Launch:
     return _launch(found, standing, doors)
 
 
-def launches_ahead(*, scope: Scope, limit: int = 20) -> list[Launch]:
-    """Communities that never opened a door, oldest first, each with what is missing. Seven queries."""
-    held = Community.objects.filter(closed_at=None)
-    held = held.exclude(Exists(Door.objects.filter(community=OuterRef("pk")))).order_by("founded_at", "pk")
+def launches_ahead(*, scope: Scope, limit: int = 20) -> list[Ahead]:
+    """Communities that never opened a door, oldest first, each with what keeps it shut. One query."""
+    here = OuterRef("pk")
+    held = Community.objects.filter(~Exists(Door.objects.filter(community=here)), closed_at=None)
     if isinstance(scope, Communities):
         held = held.filter(pk__in=scope.ids)
-    found = list(held[:limit])
-    standings = standings_of(community_ids=[one.pk for one in found])
-    return [_launch(one, standings[one.pk], ()) for one in found]
+    canvas = Positioning.objects.filter(community=here).order_by("-edition")
+    held = held.annotate(
+        said=Subquery(canvas.values_list(JSONObject(**{part: part for part in NEEDED}))[:1]),
+        ruled=Exists(CharterEdition.objects.filter(community=here)),
+        welcoming=Exists(WelcomeStep.objects.filter(community=here)),
+        decided=Exists(QuestionSheet.objects.filter(community=here)),
+        placed=Exists(Place.objects.filter(community=here, closed_at=None)),
+    )
+    return [_ahead(one) for one in held.order_by("founded_at", "pk")[:limit]]
+
+
+def _ahead(row: Any) -> Ahead:
+    said = row.said or {}
+    standing = Standing(
+        positioning_lacks=tuple(part for part in NEEDED if not said.get(part)),
+        rules=int(row.ruled),
+        welcome_steps=int(row.welcoming),
+        questions=0 if row.decided else None,
+        places=int(row.placed),
+    )
+    return Ahead(row.pk, row.name, missing(checklist(standing)))
 
 
 def join_page_of(
@@ -189,15 +218,30 @@ def my_start(*, person_id: int, community_id: int) -> MyStart:
     )
 
 
-def members_in(*, community_id: int) -> int:
+MOST_MEMBERS = 10_000
+"""So many memberships of a community are looked at to say how many people are in it."""
+
+_MEMBERS = """
+select c.id, count(*), count(distinct coalesce(a.root, x.person_id)) from unnest(%s::bigint[]) as c(id)
+cross join lateral (
+    select m.person_id from place l join membership m on m.place_id = l.id and m.left_at is null
+    where l.community_id = c.id limit %s
+) x left join person_alias a on a.person_id = x.person_id group by c.id
+"""
+
+
+def members_in(*, community_id: int) -> Counted:
     """How many people are in the places of a community now, merged records as one. One query."""
+    return members_of_each(community_ids=[community_id], most=MOST_MEMBERS)[community_id]
+
+
+def members_of_each(*, community_ids: Iterable[int], most: int = 1000) -> dict[int, Counted]:
+    """The same of several, from at most so many memberships of each. One query."""
+    ids = list(community_ids)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(distinct coalesce(a.root, m.person_id)) from membership m join place l on l.id = m.place_id"
-            " left join person_alias a on a.person_id = m.person_id where l.community_id = %s and m.left_at is null",
-            [community_id],
-        )
-        return int(cursor.fetchone()[0])
+        cursor.execute(_MEMBERS, [ids, most + 1])
+        found = {number: Counted(min(people, most), rows > most) for number, rows, people in cursor.fetchall()}
+    return {one: found.get(one, Counted()) for one in ids}
 
 
 def _records(person_id: int | None, inviter_id: int | None) -> tuple[list[int], list[int]]:

@@ -14,7 +14,7 @@ from tongpin.core.facts.value import ValueGiven
 from tongpin.core.ledger.actions import record
 from tongpin.core.people.models import Person
 from tongpin.core.places.models import Message, Place
-from tongpin.core.sending.errands import give_errand
+from tongpin.core.sending.errands import NewErrand, give_errands
 from tongpin.core.sending.queueing import NewLetter, queue_letters
 from tongpin.loop.give.digests.keeping import held_digest
 from tongpin.loop.give.digests.models import Digest, Giver, Quote, QuoteConsent
@@ -117,7 +117,8 @@ def _tell_places(digest: Digest, *, at: datetime, actor: str) -> None:
     if digest.about_kind == "talk":
         numbers = list(TalkPlace.objects.filter(talk=digest.about).values_list("place_id", flat=True))
     face = announcing(digest=digest)
-    letters = []
+    letters: list[NewLetter] = []
+    errands: list[NewErrand] = []
     for place in Place.objects.filter(pk__in=numbers, closed_at=None).order_by("pk"):
         key = f"digest.published:{digest.pk}:place:{place.pk}"
         if way_of(place.platform) == "every":
@@ -134,16 +135,17 @@ def _tell_places(digest: Digest, *, at: datetime, actor: str) -> None:
                 )
             )
         else:
-            give_errand(
-                key=key,
-                kind=ERRAND,
-                text=pasted(face),
-                url=face.link,
-                place_id=place.pk,
-                due=at + CARD_AFTER_WITHIN,
-                about_kind=ABOUT,
-                about=digest.pk,
-                at=at,
-                actor=actor,
+            errands.append(
+                NewErrand(
+                    key=key,
+                    kind=ERRAND,
+                    text=pasted(face),
+                    url=face.link,
+                    place_id=place.pk,
+                    due=at + CARD_AFTER_WITHIN,
+                    about_kind=ABOUT,
+                    about=digest.pk,
+                )
             )
     queue_letters(letters=letters, at=at, actor=actor)
+    give_errands(errands=errands, at=at, actor=actor)

@@ -12,8 +12,8 @@ from tongpin.loop.give.talks.answering import (
     put_back_question,
     recall_question,
 )
-from tongpin.loop.give.talks.asking import Asked, BadQuestion, ask, take_message
-from tongpin.loop.give.talks.attending import Attached, attach_chat, hear_live, sign_up
+from tongpin.loop.give.talks.asking import Asked, BadQuestion, ask, take_message, was_asked
+from tongpin.loop.give.talks.attending import Attached, attach_chat, hear_live, open_replay, sign_up
 from tongpin.loop.give.talks.ending import end, end_overdue
 from tongpin.loop.give.talks.keeping import NotNow, TalkUnknown
 from tongpin.loop.give.talks.planning import BadTalk, new_stage_link, plan_talk
@@ -45,6 +45,7 @@ __all__ = [
     "hear_live",
     "merge_questions",
     "new_stage_link",
+    "open_replay",
     "plan_talk",
     "put_back_question",
     "recall_question",
@@ -57,4 +58,5 @@ __all__ = [
     "sign_up",
     "start",
     "take_message",
+    "was_asked",
 ]

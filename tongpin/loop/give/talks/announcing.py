@@ -14,7 +14,7 @@ from tongpin.core.ledger.actions import record
 from tongpin.core.places.models import Place
 from tongpin.loop.give.talks.addresses import live_link
 from tongpin.loop.give.talks.cards import tell_people, tell_places
-from tongpin.loop.give.talks.keeping import NotNow, held_talk
+from tongpin.loop.give.talks.keeping import NotNow, held_talk, one_by_one
 from tongpin.loop.give.talks.models import SignUp, Talk, TalkPlace
 from tongpin.loop.give.talks.planning import BadTalk
 from tongpin.loop.give.talks.rules import MOST_PLACES, PLACE_KINDS, REMIND_BEFORE, way_of
@@ -93,14 +93,12 @@ def remind_due(*, at: datetime, limit: int = 50) -> int:
     """Ten minutes before: places in which we may write, and people who signed up. Each talk once for each date."""
     soon = Talk.objects.filter(state=Talk.State.ANNOUNCED, starts_at__gt=at, starts_at__lte=at + REMIND_BEFORE)
     soon = soon.filter(Q(reminded_for=None) | ~Q(reminded_for=F("starts_at")))
-    reminded = 0
-    for talk_id in list(soon.order_by("starts_at", "pk").values_list("pk", flat=True)[:limit]):
-        with transaction.atomic():
-            reminded += _remind(talk_id, at=at)
-    return reminded
+    due = list(soon.order_by("starts_at", "pk").values_list("pk", flat=True)[:limit])
+    return one_by_one(_remind, talk_ids=due, at=at)
 
 
-def _remind(talk_id: int, *, at: datetime) -> bool:
+@transaction.atomic
+def _remind(*, talk_id: int, at: datetime) -> bool:
     talk = held_talk(talk_id=talk_id)
     if talk.state != Talk.State.ANNOUNCED or talk.reminded_for == talk.starts_at:
         return False

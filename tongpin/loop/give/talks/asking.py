@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from tongpin.base.ids import digest
 from tongpin.core.facts.questions import QuestionAsked
 from tongpin.core.ledger.actions import Cause, record
 from tongpin.core.people.roots import PersonIsErased, members_of, present, root_of
@@ -54,24 +55,24 @@ def ask(
     at: datetime,
     message_id: int | None = None,
     place_id: int | None = None,
+    key: str = "",
     actor: str = "",
     cause: Cause | None = None,
 ) -> Asked:
     """A question before or while the guest speaks. The talk is not held: thousands may ask at once.
 
-    The same message, and the same words of the same person, are the same question. `channel`: `live` on the live page,
-    else where it was heard. Raises BadQuestion, NotNow, TalkUnknown, PersonUnknown, PersonIsErased.
+    The same message, the same words of the same person, and the same words by the same form (`key`, the form's own) are
+    the same question. `channel`: `live` on the live page, else where it was heard.
+
+    Raises BadQuestion, NotNow, TalkUnknown, PersonUnknown, PersonIsErased.
     """
-    state = Talk.objects.filter(pk=talk_id).values_list("state", flat=True).first()
-    if state is None:
-        raise TalkUnknown
-    if state not in ASKABLE:
-        raise NotNow(state=state)
+    community = _community_of_askable(talk_id)
     plain = said(words)
     if not plain or len(plain) > LONGEST_QUESTION:
         raise BadQuestion("too_long" if plain else "empty")
     theirs = members_of(root=present(person_id=person_id).pk) if person_id is not None else []
-    if known := _known(talk_id, theirs, plain, message_id):
+    once = _once(key, plain)
+    if known := _known(talk_id, theirs, plain, message_id) or _known_once(talk_id, once):
         return Asked(known, False)
     if theirs and message_id is None:
         waiting = Question.objects.filter(talk=talk_id, person_id__in=theirs, state=Question.State.WAITING)
@@ -86,24 +87,24 @@ def ask(
                 words=plain,
                 channel=channel[:30],
                 message_id=message_id,
+                once=once,
                 place_id=place_id,
                 asked_at=at,
             )
     except IntegrityError:
-        # Two read the same message at once.
-        return Asked(Question.objects.get(talk=talk_id, message_id=message_id).pk, False)
-    fact = QuestionAsked(
-        question=question.pk,
-        channel=question.channel,
-        community=Talk.objects.values_list("community_id", flat=True).get(pk=talk_id),
-        about_kind="talk",
-        about=talk_id,
-        message=message_id or 0,
-        length=len(plain),
-    )
+        # Two read the same message, or took the same form, at once.
+        if known := _known(talk_id, theirs, plain, message_id) or _known_once(talk_id, once):
+            return Asked(known, False)
+        raise
+    fact = _asked(question, community)
     own = actor or (f"person:{person_id}" if person_id else "visitor")
     record(fact, at=at, person_id=person_id, place_id=place_id, actor=own, cause=cause)
     return Asked(question.pk, True)
+
+
+def was_asked(*, talk_id: int, key: str, words: str) -> bool:
+    """Whether these words came by this form before: whoever sends them again has tried nothing new. One query."""
+    return _known_once(talk_id, _once(key, said(words))) is not None
 
 
 def take_message(
@@ -139,6 +140,36 @@ def take_message(
     except (PersonIsErased, NotNow):
         return None  # they were erased, or the talk ended, in between
     return asked.question_id
+
+
+def _asked(question: Question, community: int) -> QuestionAsked:
+    return QuestionAsked(
+        question=question.pk,
+        channel=question.channel,
+        community=community,
+        about_kind="talk",
+        about=question.talk_id,
+        message=question.message_id or 0,
+        length=len(question.words),
+    )
+
+
+def _community_of_askable(talk_id: int) -> int:
+    talk = Talk.objects.filter(pk=talk_id).values_list("state", "community_id").first()
+    if talk is None:
+        raise TalkUnknown
+    if talk[0] not in ASKABLE:
+        raise NotNow(state=talk[0])
+    return int(talk[1])
+
+
+def _once(key: str, words: str) -> bytes | None:
+    return digest("question.once", key, words) if key else None
+
+
+def _known_once(talk_id: int, once: bytes | None) -> int | None:
+    held = Question.objects.filter(talk=talk_id, once=once).values_list("pk", flat=True)
+    return None if once is None else held.first()
 
 
 def _known(talk_id: int, theirs: list[int], words: str, message_id: int | None) -> int | None:

@@ -1,4 +1,5 @@
-"""Who hears a talk: signs up, listens on the live page, spoke in a group, or in a chat that was attached afterwards."""
+"""Who hears a talk: signs up, listens on the live page, spoke in a group, or in a chat that was attached afterwards, or
+opened the replay."""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ from django.db.models import Count, Min
 from tongpin.base.clock import now
 from tongpin.core.facts.form import body
 from tongpin.core.facts.imports import ChatAttached
-from tongpin.core.facts.talks import TalkAttended, TalkSignedUp
+from tongpin.core.facts.talks import TalkAttended, TalkReplayed, TalkSignedUp
 from tongpin.core.ledger.actions import natural_key, record
 from tongpin.core.ledger.bulk import LIMIT, record_many
 from tongpin.core.ledger.bulk import Line as Told
-from tongpin.core.people.roots import members_of, present, root_of, roots_of
+from tongpin.core.people.roots import PersonIsErased, PersonUnknown, members_of, present, root_of, roots_of
 from tongpin.core.places.models import Message, Place
 from tongpin.loop.give.talks.announcing import BadPlaces
 from tongpin.loop.give.talks.keeping import NotNow, TalkUnknown, held_talk
@@ -27,6 +28,8 @@ from tongpin.loop.give.talks.rules import PLACE_KINDS, chat_window, heard_more, 
 LIVE = "live"
 GROUP = "group"
 CHAT = "chat_export"
+REPLAY = "replay"
+"""Opened the page after the end: told as a replay, and not counted among those who were there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,29 @@ def hear_live(*, talk_id: int, person_id: int, seconds: int, at: datetime) -> in
     held.last_at = max(held.last_at, at)
     held.save(update_fields=["seconds", "last_at"])
     return held.seconds
+
+
+@transaction.atomic
+def open_replay(*, talk_id: int, person_id: int, at: datetime) -> bool:
+    """The whole of a talk that is over was shown to somebody. Told once for each person; False where it was, where the
+    talk is not over, where nobody is behind the number any more, and where it is the guest."""
+    talk = Talk.objects.filter(pk=talk_id, state=Talk.State.ENDED).first()
+    if talk is None:
+        return False
+    root = root_of(person_id=person_id)
+    theirs = members_of(root=root)
+    if talk.guest_person_id in theirs or Hearer.objects.filter(talk=talk, person__in=theirs, how=REPLAY).exists():
+        return False
+    try:
+        person = present(person_id=root)
+    except (PersonIsErased, PersonUnknown):
+        return False
+    _, is_new = Hearer.objects.get_or_create(
+        talk=talk, person=person, how=REPLAY, defaults={"first_at": at, "last_at": at}
+    )
+    if is_new:
+        record(TalkReplayed(talk=talk_id), at=at, person_id=person.pk, actor=f"person:{person.pk}")
+    return is_new
 
 
 @transaction.atomic

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tongpin.channels.port import Card, Content
-from tongpin.core.places.codes import make_code
-from tongpin.core.places.models import TrackedCode
-from tongpin.core.sending.errands import decline_errand, give_errand
+from tongpin.core.places.codes import make_codes
+from tongpin.core.sending.errands import NewErrand, decline_errands, give_errands
 from tongpin.core.sending.queries import errands_about, letters_about
 from tongpin.core.sending.queueing import NewLetter, queue_letters
 from tongpin.core.sending.reaching import ways_to
@@ -51,24 +50,30 @@ def tell_places(
     reached = take_cards_back(talk=talk, at=at, actor=actor) if moment in ("moved", "after", "called_off") else set()
     if moment == "called_off":
         places = [one for one in places if one.place_id in reached]
+    moments = {one.pk: _moment(moment, one, reached) for one in places}
+    codes = _codes(places, talk, moments, at=at, actor=actor)
     letters: list[NewLetter] = []
-    errands = 0
+    errands: list[NewErrand] = []
     for one in places:
-        said: Moment = "before" if moment == "moved" and one.place_id not in reached else moment
-        link = "" if said == "called_off" else card_link(code=_code(one, talk, said, at=at, actor=actor))
+        link = card_link(code=codes[one.pk]) if one.pk in codes else ""
         if one.way == TalkPlace.Way.EVERY:
-            letters.append(_letter(talk, one, said, link, at=at))
+            letters.append(_letter(talk, one, moments[one.pk], link, at=at))
         else:
-            _errand(talk, one, said, link, at=at, actor=actor)
-            errands += 1
+            errands.append(_errand(talk, one, moments[one.pk], link, at=at))
     queue_letters(letters=letters, at=at, actor=actor)
-    return Cards(len(letters), errands)
+    give_errands(errands=errands, at=at, actor=actor)
+    return Cards(len(letters), len(errands))
+
+
+def _moment(moment: Moment, one: TalkPlace, reached: Collection[int]) -> Moment:
+    return "before" if moment == "moved" and one.place_id not in reached else moment
 
 
 def take_cards_back(*, talk: Talk, at: datetime, actor: str) -> set[int]:
     """What still waits about the talk never leaves; the places which have heard of it."""
     cancel_letters(about_kind=ABOUT, about=talk.pk, at=at, reason=CANCELLED, actor=actor)
     reached: set[int] = set()
+    still: list[int] = []
     for letter in letters_about(about_kind=ABOUT, about=talk.pk):
         if letter.place_id is not None and letter.state in ("sent", "claimed"):
             reached.add(letter.place_id)
@@ -76,7 +81,8 @@ def take_cards_back(*, talk: Talk, at: datetime, actor: str) -> set[int]:
         if errand.state == "done" and errand.place_id is not None:
             reached.add(errand.place_id)
         elif errand.state == "given":
-            decline_errand(errand_id=errand.id, reason=CANCELLED, at=at, actor=actor)
+            still.append(errand.id)
+    decline_errands(errand_ids=still, reason=CANCELLED, at=at, actor=actor)
     return reached
 
 
@@ -105,15 +111,24 @@ def tell_people(*, talk: Talk, moment: Moment, link: str, at: datetime) -> int:
     return len(letters)
 
 
-def _code(one: TalkPlace, talk: Talk, said: Moment, *, at: datetime, actor: str) -> str:
-    """The place's own code, so that taps are counted by place; another for the card after than for those before."""
-    field = "replay_code" if said == "after" else "code"
-    held: TrackedCode | None = getattr(one, field)
-    if held is not None:
-        return held.code
-    made = make_code(code_kind=CODE, target_kind=CODE, target=talk.pk, actor=actor, at=at)
-    TalkPlace.objects.filter(pk=one.pk).update(**{f"{field}_id": made.id})
-    return made.code
+def _codes(
+    places: Sequence[TalkPlace], talk: Talk, moments: Mapping[int, Moment], *, at: datetime, actor: str
+) -> dict[int, str]:
+    """Each place's own code, so that taps are counted by place; another for the card after than for those before. None
+    where there is nothing to look at."""
+    found: dict[int, str] = {}
+    for field, mine in (
+        ("replay_code", [one for one in places if moments[one.pk] == "after"]),
+        ("code", [one for one in places if moments[one.pk] not in ("after", "called_off")]),
+    ):
+        bare = [one for one in mine if getattr(one, f"{field}_id") is None]
+        made = make_codes(count=len(bare), code_kind=CODE, target_kind=CODE, target=talk.pk, actor=actor, at=at)
+        found |= {one.pk: code.code for one, code in zip(bare, made, strict=True)}
+        found |= {one.pk: getattr(one, field).code for one in mine if one.pk not in found}
+        for one, code in zip(bare, made, strict=True):
+            setattr(one, f"{field}_id", code.id)
+        TalkPlace.objects.bulk_update(bare, [field])
+    return found
 
 
 def _letter(talk: Talk, one: TalkPlace, said: Moment, link: str, *, at: datetime) -> NewLetter:
@@ -131,9 +146,9 @@ def _letter(talk: Talk, one: TalkPlace, said: Moment, link: str, *, at: datetime
     )
 
 
-def _errand(talk: Talk, one: TalkPlace, said: Moment, link: str, *, at: datetime, actor: str) -> None:
+def _errand(talk: Talk, one: TalkPlace, said: Moment, link: str, *, at: datetime) -> NewErrand:
     face = told(talk=talk, moment=said)
-    give_errand(
+    return NewErrand(
         key=_key(talk, one, said),
         kind=ERRAND,
         text=pasted(said=face, link=link),
@@ -142,8 +157,6 @@ def _errand(talk: Talk, one: TalkPlace, said: Moment, link: str, *, at: datetime
         due=_due(talk, said, at),
         about_kind=ABOUT,
         about=talk.pk,
-        at=at,
-        actor=actor,
     )
 
 

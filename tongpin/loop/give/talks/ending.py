@@ -13,7 +13,7 @@ from tongpin.core.ledger.actions import record
 from tongpin.core.people.models import Person
 from tongpin.loop.give.talks.attending import GROUP, LIVE, note_attendance, note_speakers
 from tongpin.loop.give.talks.cards import tell_places
-from tongpin.loop.give.talks.keeping import NotNow, append, held_talk
+from tongpin.loop.give.talks.keeping import NotNow, append, held_talk, one_by_one
 from tongpin.loop.give.talks.models import Hearer, Line, Question, Segment, Talk, TalkPlace
 from tongpin.loop.give.talks.relaying import relay_rest
 from tongpin.loop.give.talks.rules import ends_about, ends_by_itself
@@ -58,13 +58,16 @@ def end(*, talk_id: int, at: datetime, actor: str) -> bool:
 def end_overdue(*, at: datetime, limit: int = 50) -> int:
     """Talks that were forgotten: past their end, and nothing was said for two hours. How many were ended."""
     live = Talk.objects.filter(state=Talk.State.LIVE).order_by("started_at", "pk")
-    ended = 0
-    for talk in list(live[:limit]):
-        newest = Segment.objects.filter(talk=talk).aggregate(at=Max("at"))["at"] or talk.started_at
-        over = ends_about(starts_at=talk.starts_at, ends_hint=talk.ends_hint, started_at=talk.started_at)
-        if newest is not None and ends_by_itself(over=over, last_word=newest, at=at):
-            ended += end(talk_id=talk.pk, at=at, actor="system")
-    return ended
+    return one_by_one(_end_overdue, talk_ids=list(live.values_list("pk", flat=True)[:limit]), at=at)
+
+
+def _end_overdue(*, talk_id: int, at: datetime) -> bool:
+    talk = Talk.objects.get(pk=talk_id)
+    newest: datetime | None = Segment.objects.filter(talk=talk).aggregate(at=Max("at"))["at"] or talk.started_at
+    if newest is None:
+        return False
+    over = ends_about(starts_at=talk.starts_at, ends_hint=talk.ends_hint, started_at=talk.started_at)
+    return ends_by_itself(over=over, last_word=newest, at=at) and end(talk_id=talk_id, at=at, actor="system")
 
 
 def _guest(talk: Talk) -> int | None:

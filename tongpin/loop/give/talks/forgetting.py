@@ -30,7 +30,7 @@ def forget_talks(*, person_ids: Sequence[int], with_words: bool, at: datetime) -
         asked.update(words="")
     spoken.filter(words="", redacted_at=None).update(redacted_at=at)
     spoken.exclude(files=[]).update(files=[])
-    asked.update(name="", person_id=None)
+    asked.update(name="", person_id=None, once=None)
     if talks:
         forget_about(about_kind=ABOUT, abouts=talks, person_ids=ids, at=at)
     Talk.objects.filter(pk__in=talks).update(guest_name="", guest_person_id=None, stage_key_hash=None)

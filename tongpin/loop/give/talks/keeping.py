@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import F
 
 from tongpin.loop.give.talks.models import Line, Question, Talk, TalkPlace
 from tongpin.loop.give.talks.rules import PlaceHeld
+
+log = logging.getLogger(__name__)
 
 
 class TalkUnknown(LookupError):
@@ -59,3 +64,16 @@ def places_held(*, talk_id: int) -> list[PlaceHeld]:
     return [
         PlaceHeld(number, platform, way, state, closed is not None) for number, platform, way, state, closed in rows
     ]
+
+
+def one_by_one(deed: Callable[..., int], *, talk_ids: Iterable[int], at: datetime) -> int:
+    """What the clock does with several talks: one that fails is left for the next beat, and no other waits for it. The sum."""
+    done = 0
+    for talk_id in talk_ids:
+        try:
+            done += deed(talk_id=talk_id, at=at)
+        except Exception as error:
+            if connection.connection is None or connection.connection.broken:
+                raise  # the database is away for all of them
+            log.error("talk %s is left for the next beat: %s", talk_id, type(error).__name__)
+    return done

@@ -156,7 +156,10 @@ class Line(models.Model):
 
 
 class Question(models.Model):
-    """A question put to a guest. `message_id` where it was said in a place; `answers` counts answers, of host and guest."""
+    """A question put to a guest. `message_id` where it was said in a place; `answers` counts answers, of host and guest.
+
+    `once` stands for the form it came by and its words: sent again by a phone that heard no answer, it is the same.
+    """
 
     class State(models.TextChoices):
         """shown: the guest has it before their eyes."""
@@ -173,6 +176,7 @@ class Question(models.Model):
     words = models.TextField()
     channel = models.CharField(max_length=30)
     message_id = models.BigIntegerField(null=True)
+    once = models.BinaryField(max_length=16, null=True)
     place = models.ForeignKey(Place, null=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
@@ -188,7 +192,10 @@ class Question(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["talk", "message_id"], condition=models.Q(message_id__isnull=False), name="question_of_message"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["talk", "once"], condition=models.Q(once__isnull=False), name="question_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["talk", "state", "id"], name="question_queue"),
@@ -197,7 +204,8 @@ class Question(models.Model):
 
 
 class Hearer(models.Model):
-    """Somebody who heard a talk, once for each way: live on the page, in a group, by a chat that was attached."""
+    """Somebody who heard a talk, once for each way: live on the page, in a group, by a chat that was attached, or (not
+    counted as having been there) who opened its replay."""
 
     talk = models.ForeignKey(Talk, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")

@@ -14,7 +14,7 @@ from tongpin.core.facts.talks import TalkSegmentRelayed
 from tongpin.core.ledger.actions import record
 from tongpin.core.sending.models import Letter
 from tongpin.core.sending.queueing import NewLetter, queue_letters
-from tongpin.loop.give.talks.keeping import TalkUnknown, places_held
+from tongpin.loop.give.talks.keeping import TalkUnknown, one_by_one, places_held
 from tongpin.loop.give.talks.models import Segment, TalkPlace
 from tongpin.loop.give.talks.rules import SEGMENT_WITHIN, PlaceHeld, relay_to
 
@@ -130,7 +130,7 @@ def relayed_due(*, at: datetime, limit: int = 200) -> int:
     open_talks = (
         Segment.objects.filter(relayed_at=None).order_by("talk_id").values_list("talk_id", flat=True).distinct()
     )
-    return sum(relayed(talk_id=talk_id, at=at) for talk_id in list(open_talks[:limit]))
+    return one_by_one(relayed, talk_ids=list(open_talks[:limit]), at=at)
 
 
 @transaction.atomic

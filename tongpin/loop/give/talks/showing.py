@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from tongpin.loop.give.talks.attending import REPLAY
 from tongpin.loop.give.talks.models import Hearer, Segment, SignUp, Talk
 from tongpin.loop.give.talks.seen import TalkPage
 
@@ -23,7 +24,7 @@ def page_of(rows: QuerySet[Talk]) -> TalkPage | None:
         rows.select_related("community")
         .annotate(
             signed_up=number_of(SignUp.objects.all()),
-            heard=number_of(Hearer.objects.all(), of="person"),
+            heard=number_of(Hearer.objects.exclude(how=REPLAY), of="person"),
             segments=number_of(Segment.objects.filter(redacted_at=None)),
         )
         .first()

@@ -39,9 +39,7 @@ class TermsWrong(ValueError):
 
 def own_shop(*, at: datetime, actor: str) -> int:
     """The house's own shop as a place, opened at the first call: orders made here are numbered in it."""
-    return know_place(
-        kind=Place.Kind.SHOP, platform="tongpin", name="own shop", external_id="own", at=at, actor=actor
-    ).pk
+    return know_place(kind=Place.Kind.SHOP, platform="tongpin", name="自营店", external_id="own", at=at, actor=actor).pk
 
 
 @transaction.atomic

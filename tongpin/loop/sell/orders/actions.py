@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tongpin.core.facts.orders import OrderReceived, OrderShipped
-from tongpin.core.ledger.actions import record
+from tongpin.core.ledger.actions import record, together
 from tongpin.core.money.actions import ask_payment
 from tongpin.core.money.queries import payments_about, refund_seen
 from tongpin.core.money.seen import PaymentSeen, RefundSeen
@@ -102,33 +102,34 @@ def place_order(
     offers = {one.pk: one for one in Offer.objects.filter(pk__in=[offer for offer, _ in lines])}
     for offer_id, quantity in lines:
         _check(offers.get(offer_id), offer_id, quantity, members, at)
-    order = write_order(
-        key=key,
-        person_id=person_id,
-        shop=offers[lines[0][0]].shop,
-        lines=[_wanted(offers[offer_id], quantity) for offer_id, quantity in lines],
-        postage_fen=max(offer.postage_fen for offer in offers.values()),
-        origin=Origin(community=community, tracked_code=tracked_code, introducer=introducer),
-        recipient=recipient,
-        due_at=at + PAY_WITHIN,
-        at=at,
-        actor=actor,
-    )
-    payment = ask_payment(
-        about_kind=ORDER,
-        about=order.pk,
-        person_id=person_id,
-        amount_fen=order.payable_fen,
-        provider=provider,
-        title=offers[lines[0][0]].title,
-        due=order.due_at,
-        at=at,
-        actor=actor,
-    )
-    note_payment(order, payment)
+    with together():
+        order = write_order(
+            key=key,
+            person_id=person_id,
+            shop=offers[lines[0][0]].shop,
+            lines=[_wanted(offers[offer_id], quantity) for offer_id, quantity in lines],
+            postage_fen=max(offer.postage_fen for offer in offers.values()),
+            origin=Origin(community=community, tracked_code=tracked_code, introducer=introducer),
+            recipient=recipient,
+            due_at=at + PAY_WITHIN,
+            at=at,
+            actor=actor,
+        )
+        payment = ask_payment(
+            about_kind=ORDER,
+            about=order.id,
+            person_id=person_id,
+            amount_fen=order.payable_fen,
+            provider=provider,
+            title=offers[lines[0][0]].title,
+            due=order.due_at,
+            at=at,
+            actor=actor,
+        )
+    note_payment(order.id, payment)
     # Last: many want the same few rows, and wait until this transaction ends.
-    take_stock(order_id=order.pk, reason="ordered", at=at, actor=actor)
-    return Placed(order.pk, order.number, payment)
+    take_stock(order_id=order.id, reason="ordered", at=at, actor=actor)
+    return Placed(order.id, order.number, payment)
 
 
 def _check(offer: Offer | None, offer_id: int, quantity: int, members: list[int], at: datetime) -> None:
@@ -189,7 +190,7 @@ def pay_otherwise(*, order_id: int, provider: str, at: datetime, actor: str) -> 
         actor=actor,
         attempt=last.attempt + 1,
     )
-    note_payment(order, payment)
+    note_payment(order.pk, payment)
     return payment
 
 

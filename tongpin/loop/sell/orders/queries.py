@@ -6,9 +6,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
-from django.db.models import Count, Q, Sum
+from django.db import connection
+from django.db.models import Q, Sum
 
+from tongpin.base.counted import Counted, counted
 from tongpin.core.money.queries import refunds_of
 from tongpin.core.team.keys import keyring
 from tongpin.loop.sell.orders.models import Order, OrderLine
@@ -104,11 +107,23 @@ def orders_in(
     return tuple(_seen((rows.filter(pk__lt=below) if below else rows)[:limit]))
 
 
-def orders_by_state() -> dict[str, int]:
-    """How many orders there are in each state; `to_ship` are paid ones that may be sent."""
-    counted = dict(Order.objects.values_list("state").annotate(n=Count("pk")))
-    counted["to_ship"] = Order.objects.filter(state="paid", ready_at__isnull=False).count()
-    return counted
+MOST_COUNTED = 1000
+_BY_STATE = """
+select s.state, (select count(*) from (select from shop_order where state = s.state limit %(most)s) x)
+from unnest(%(states)s::text[]) as s(state)
+union all select 'to_ship', count(*) from (
+    select from shop_order where state = 'paid' and ready_at is not null limit %(most)s) x
+union all select 'held', count(*) from (
+    select from shop_order where state = 'paid' and ready_at is null limit %(most)s) x
+"""
+
+
+def orders_by_state() -> dict[str, Counted]:
+    """How many orders there are in each state, counted up to MOST_COUNTED; of the paid ones `to_ship` may be sent and
+    `held` are held back by a play. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_STATE, {"states": list(get_args(State)), "most": MOST_COUNTED + 1})
+        return {state: counted(n, most=MOST_COUNTED) for state, n in cursor.fetchall()}
 
 
 def sold_of(*, offer_ids: Iterable[int]) -> dict[int, int]:

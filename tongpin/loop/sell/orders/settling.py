@@ -13,7 +13,7 @@ from tongpin.loop.sell.orders.models import Order, OrderLine
 from tongpin.loop.sell.orders.returning import give_back_late, refund_arrived
 from tongpin.loop.sell.orders.rules import LAPSED
 from tongpin.loop.sell.orders.stocking import give_back_stock, take_stock
-from tongpin.loop.sell.orders.writing import mark_cancelled, mark_paid
+from tongpin.loop.sell.orders.writing import due_of, mark_cancelled, mark_paid
 
 ORDER = "order"
 
@@ -46,7 +46,7 @@ def settled(payment: PaymentSeen, *, late: bool, at: datetime) -> None:
         except SoldOut:
             _refuse(payment, at)
             return
-    mark_paid(order=order, payment=payment, ready=True, at=at, actor="system")
+    mark_paid(order=due_of(order), payment=payment, ready=True, at=at, actor="system")
 
 
 def _refuse(payment: PaymentSeen, at: datetime) -> None:

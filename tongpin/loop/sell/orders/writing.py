@@ -6,17 +6,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db import connection
 
 from tongpin.base.ids import token
 from tongpin.core.books.actions import post
 from tongpin.core.books.rules import Account, Transfer
 from tongpin.core.facts.orders import OrderCancelled, OrderItemAdded, OrderPaid, OrderPlaced
-from tongpin.core.ledger.actions import record
+from tongpin.core.ledger.actions import record, tell
 from tongpin.core.money.actions import close_payment
 from tongpin.core.money.queries import payment_seen, payments_about
 from tongpin.core.money.seen import PaymentSeen
 from tongpin.core.team.keys import keyring
-from tongpin.loop.sell.orders.models import Order, OrderLine
+from tongpin.loop.sell.orders.models import Order
 from tongpin.loop.sell.orders.rules import order_number
 
 SEALED_AS = "shop_order.recipient_sealed"
@@ -55,6 +58,37 @@ class Origin:
     introducer: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An order as it was written."""
+
+    id: int
+    number: str
+    person_id: int
+    payable_fen: int
+    due_at: datetime
+
+
+_WRITE = """
+with written as (
+    insert into shop_order (number, key, person_id, shop, state, reason, play, play_id, community, tracked_code,
+        introducer_person, goods_fen, postage_fen, payable_fen, provider, paid_fen, refunding_fen, refunded_fen, stock_held,
+        cancel_told, recipient_sealed, carrier, parcel, placed_at, due_at)
+    values (%(number)s, %(key)s, %(person)s, %(shop)s, 'placed', '', %(play)s, %(play_id)s, %(community)s,
+        %(tracked_code)s, %(introducer)s, %(goods)s, %(postage)s, %(goods)s + %(postage)s, '', 0, 0, 0, false,
+        false, %(recipient)s, '', '', %(at)s, %(due_at)s)
+    returning id
+), listed as (
+    insert into order_line (order_id, line, offer_id, product_id, title, edition, unit_fen, quantity, amount_fen)
+    select written.id, line, offer_id, product_id, title, edition, unit_fen, quantity, unit_fen * quantity
+    from written, unnest(%(offers)s::bigint[], %(products)s::bigint[], %(titles)s::text[], %(editions)s::int[],
+        %(units)s::bigint[], %(quantities)s::int[]) with ordinality
+        as t(offer_id, product_id, title, edition, unit_fen, quantity, line)
+)
+select id from written
+"""
+
+
 def write_order(
     *,
     key: str,
@@ -67,53 +101,54 @@ def write_order(
     due_at: datetime,
     at: datetime,
     actor: str,
-) -> Order:
+) -> Written:
     """A new order with its lines, not yet paid. Neither stock nor payment: these are the caller's."""
+    number = order_number(at, token(size=8))
     goods = sum(line.unit_fen * line.quantity for line in lines)
-    order = Order.objects.create(
-        number=order_number(at, token(size=8)),
-        key=key,
-        person_id=person_id,
-        shop=shop,
-        play=origin.play,
-        play_id=origin.play_id,
-        community=origin.community,
-        tracked_code=origin.tracked_code,
-        introducer=origin.introducer,
-        goods_fen=goods,
-        postage_fen=postage_fen,
-        payable_fen=goods + postage_fen,
-        recipient_sealed=sealed(recipient),
-        placed_at=at,
-        due_at=due_at,
-    )
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            line=number,
-            offer_id=one.offer_id,
-            product_id=one.product_id,
-            title=one.title,
-            edition=one.edition,
-            unit_fen=one.unit_fen,
-            quantity=one.quantity,
-            amount_fen=one.unit_fen * one.quantity,
-        )
-        for number, one in enumerate(lines, start=1)
-    )
+    values: dict[str, Any] = {
+        "number": number,
+        "key": key,
+        "person": person_id,
+        "shop": shop,
+        "play": origin.play,
+        "play_id": origin.play_id,
+        "community": origin.community,
+        "tracked_code": origin.tracked_code,
+        "introducer": origin.introducer,
+        "goods": goods,
+        "postage": postage_fen,
+        "recipient": sealed(recipient),
+        "at": at,
+        "due_at": due_at,
+        "offers": [one.offer_id for one in lines],
+        "products": [one.product_id for one in lines],
+        "titles": [one.title for one in lines],
+        "editions": [one.edition for one in lines],
+        "units": [one.unit_fen for one in lines],
+        "quantities": [one.quantity for one in lines],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, values)
+        order = Written(int(cursor.fetchone()[0]), number, person_id, goods + postage_fen, due_at)
+    _tell_placed(order, lines, goods, shop=shop, origin=origin, at=at, actor=actor)
+    return order
+
+
+def _tell_placed(
+    order: Written, lines: Sequence[Wanted], goods: int, *, shop: int, origin: Origin, at: datetime, actor: str
+) -> None:
     placed = OrderPlaced(
-        order=order.number, payable_fen=order.payable_fen, goods_fen=goods, postage_fen=postage_fen,
+        order=order.number, payable_fen=order.payable_fen, goods_fen=goods, postage_fen=order.payable_fen - goods,
         play=origin.play, play_id=origin.play_id, community=origin.community, tracked_code=origin.tracked_code,
     )  # fmt: skip
-    record(placed, at=at, person_id=person_id, place_id=shop, actor=actor)
+    tell(placed, at=at, person_id=order.person_id, place_id=shop, actor=actor)
     for number, one in enumerate(lines, start=1):
         added = OrderItemAdded(
             order=order.number, line=str(number), product=one.product_id, quantity=one.quantity,
             unit_fen=one.unit_fen, amount_fen=one.unit_fen * one.quantity,
             cost_fen=None if one.cost_fen is None else one.cost_fen * one.quantity, offer=one.offer_id,
         )  # fmt: skip
-        record(added, at=at, person_id=person_id, place_id=shop, actor=actor)
-    return order
+        tell(added, at=at, person_id=order.person_id, place_id=shop, actor=actor)
 
 
 def sealed(recipient: Recipient | None) -> bytes | None:
@@ -123,10 +158,13 @@ def sealed(recipient: Recipient | None) -> bytes | None:
     return keyring().encrypt(json.dumps(asdict(recipient), ensure_ascii=False), context=SEALED_AS)
 
 
-def note_payment(order: Order, payment: PaymentSeen) -> None:
+def note_payment(order_id: int, payment: PaymentSeen) -> None:
     """Ties an order to the payment it waits for."""
-    Order.objects.filter(pk=order.pk).update(payment_id=payment.id, provider=payment.provider)
-    order.payment_id, order.provider = payment.id, payment.provider
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update shop_order set payment_id = %s, provider = %s where id = %s",
+            [payment.id, payment.provider, order_id],
+        )
 
 
 def known_payment(order: Order) -> PaymentSeen:
@@ -144,38 +182,54 @@ def close_payments(order: Order, *, reason: str, at: datetime, actor: str) -> No
             close_payment(payment_id=one.id, reason=reason, at=at, actor=actor)
 
 
-def mark_paid(*, order: Order, payment: PaymentSeen, ready: bool, at: datetime, actor: str) -> bool:
-    """The money is in and the order is taken on; sales and postage are booked. False where it was taken on already.
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What taking the money for an order needs to know of it; read with the order's row locked."""
 
-    The caller read `order` with its row locked: it is not read again.
-    """
-    changed = Order.objects.filter(pk=order.pk, state__in=("placed", "cancelled"), paid_at=None).update(
-        state="paid",
-        reason="",
-        payment_id=payment.id,
-        provider=payment.provider,
-        paid_fen=payment.amount_fen,
-        paid_at=at,
-        ready_at=at if ready else None,
-        cancelled_at=None,
+    id: int
+    number: str
+    person_id: int
+    shop: int
+    goods_fen: int
+    postage_fen: int
+    introducer: int | None
+
+
+def due_of(order: Order) -> Due:
+    """A row as `mark_paid` wants it."""
+    return Due(
+        order.pk, order.number, order.person_id, order.shop, order.goods_fen, order.postage_fen, order.introducer
     )
-    if not changed:
-        return False
+
+
+_PAID = """
+update shop_order set state = 'paid', reason = '', payment_id = %s, provider = %s, paid_fen = %s, paid_at = %s,
+    ready_at = %s, cancelled_at = null
+where id = %s and state in ('placed', 'cancelled') and paid_at is null
+"""
+
+
+def mark_paid(*, order: Due, payment: PaymentSeen, ready: bool, at: datetime, actor: str) -> bool:
+    """The money is in and the order is taken on; sales and postage are booked. False where it was taken on already."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PAID, (payment.id, payment.provider, payment.amount_fen, at, at if ready else None, order.id))
+        if not cursor.rowcount:
+            return False
     cash = Account(f"cash:{payment.provider}")
     parts = ((order.goods_fen, "sales"), (order.postage_fen, "postage"))
     post(
         [Transfer(fen, Account(kind), cash) for fen, kind in parts if fen],
         about_kind="order",
-        about=order.pk,
+        about=order.id,
         reason="paid",
         at=at,
         actor=actor,
-        key=("order.paid", order.pk),
+        key=("order.paid", order.id),
     )
     told = OrderPaid(
         order=order.number, amount_fen=payment.amount_fen, introducer=order.introducer, via=payment.provider
     )
-    record(told, at=at, person_id=order.person_id, place_id=order.shop, actor=actor)
+    tell(told, at=at, person_id=order.person_id, place_id=order.shop, actor=actor)
     return True
 
 

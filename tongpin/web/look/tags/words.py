@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from tongpin.base import clock
+from tongpin.base.counted import Counted
 from tongpin.base.money import Money
 from tongpin.web.look import wording
 
@@ -34,11 +35,14 @@ def money(fen: int | Money | None, style: str = "exact") -> str:
 
 @register.simple_tag
 def when(at: datetime | None, style: str = "") -> SafeString:
-    """A moment in the merchant's zone, in full on hover. Styles: time (09:11), day (11-23), date, or by nearness."""
+    """A moment in the merchant's zone, in full on hover. Styles: time (09:11), day (11-23), date, said (今天 09:11), or by
+    nearness: today without its day."""
     if at is None:
         return SafeString("—")
     local = timezone.localtime(at)
-    text = {"time": f"{local:%H:%M}", "date": f"{local:%Y-%m-%d}", "day": f"{local:%m-%d}"}.get(style) or _near(local)
+    text = {"time": f"{local:%H:%M}", "date": f"{local:%Y-%m-%d}", "day": f"{local:%m-%d}"}.get(style) or _near(
+        local, today=style == "said"
+    )
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), wording.full_moment(local), text)
 
 
@@ -52,8 +56,10 @@ def day_heading(at: datetime) -> str:
     return f"{word[found.nearness]} {digits}" if found.nearness in word else digits
 
 
-def _near(local: datetime) -> str:
+def _near(local: datetime, *, today: bool) -> str:
     found = wording.moment(local, now=timezone.localtime(clock.now()))
+    if found.nearness == "today" and today:
+        return f"{pgettext('before an hour', 'Today')} {found.digits}"
     if found.nearness == "yesterday":
         return f"{gettext('Yesterday')} {found.digits}"
     if found.nearness == "tomorrow":
@@ -74,8 +80,8 @@ def short_number(number: int | float | Decimal | None) -> str:
 
 
 @register.filter
-def grouped(number: int | None) -> str:
-    """1,312: thousands apart in both languages."""
+def grouped(number: int | Counted | None) -> str:
+    """1,312: thousands apart in both languages; 1,000+ where counting stopped."""
     return "—" if number is None else wording.grouped(number)
 
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests.core.people.cast import read_all
 from tests.loop.sell.cast import TOWEL, kinds_told, on_shelf, pay, people, refunds_arrive, told
+from tongpin.base.counted import Counted
 from tongpin.core.books.queries import balance, trial_balance
 from tongpin.core.books.rules import Account
 from tongpin.core.people.erasure import erase
@@ -117,6 +119,19 @@ def test_an_order_made_here_stands_on_the_buyers_page_like_an_imported_one(noon:
     read_all()
     row = Purchase.objects.get(place_id=shop, order=seat.number)
     assert (row.person_id, row.paid_fen, row.paid_at, row.items) == (buyer, 5500, noon + MINUTE, 1)
+
+
+def test_taking_a_seat_and_paying_for_it_asks_little_of_the_database(noon: datetime) -> None:
+    """Every buyer of a hot group waits for the one before: a statement more is a wait more for each of them."""
+    group, (first, buyer) = opened(noon), people(2, noon)
+    pay(sit(group, first, noon).payment.id, noon)
+    with CaptureQueriesContext(connection) as joining:
+        seat = sit(group, buyer, noon)
+    with CaptureQueriesContext(connection) as paying:
+        pay(seat.payment.id, noon)
+    around = 2  # the savepoint that stands for the transaction here, and its release
+    asked_by_pay = 2  # the amount, and the payment's row
+    assert (len(joining) - around, len(paying) - around - asked_by_pay) == (9, 9)
 
 
 def test_whoever_joins_twice_has_one_seat(noon: datetime) -> None:
@@ -392,7 +407,7 @@ def test_lists_say_what_there_is(noon: datetime) -> None:
     close_due(at=noon + 2 * MINUTE)
     seat = sit(soon, buyer, noon + 2 * MINUTE)
     assert [one.group_id for one in running_groups(offer_id=offer, now=noon + 2 * MINUTE)] == [soon, later]
-    assert groups_by_state() == {"running": 2, "failed": 1}
+    assert groups_by_state() == {"running": Counted(2), "filled": Counted(0), "failed": Counted(1)}
     assert [one.state for one in groups_in(states=["failed"], now=noon)] == ["failed"]
     assert [one.group_id for one in groups_in(now=noon, below=later)] == [soon]
     mine = seats_of(person_ids=[buyer], now=noon + 2 * MINUTE)

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
-from django.db.models import Count, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
+from tongpin.base.counted import Counted, counted
 from tongpin.loop.sell.orders.queries import RefundTrace, refunds_of_order
+from tongpin.loop.sell.orders.writing import Due
 from tongpin.loop.sell.plays.group_buy.models import GroupBuy, Seat
-from tongpin.loop.sell.plays.group_buy.rules import Comer, Group, GroupState, Shown, may_join, missing, shown
+from tongpin.loop.sell.plays.group_buy.rules import (
+    Comer,
+    Group,
+    GroupState,
+    SeatState,
+    Shown,
+    may_join,
+    missing,
+    shown,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +87,74 @@ class SeatSeen:
     refunds: tuple[RefundTrace, ...]
 
 
-def group_as_ruled(group: GroupBuy, *, held: int) -> Group:
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """A group as joining needs it; `own_seat` is the seat that one of the comer's records has in it."""
+
+    group_id: int
+    state: GroupState
+    seats: int
+    taken: int
+    ends: datetime
+    per_person: int
+    offer_id: int
+    product_id: int
+    title: str
+    edition: int
+    price_fen: int
+    postage_fen: int
+    cost_fen: int | None
+    shop: int
+    community: int
+    tracked_code: int
+    own_seat: int | None
+
+
+_JOINING = """
+select id, state, seats, taken, ends, most_each, offer_id, product_id, title, edition, price_fen, postage_fen, cost_fen,
+    shop, community, tracked_code,
+    (select s.id from group_buy_seat s
+     where s.group_id = g.id and s.person_id = any(%s) and s.state in ('held', 'taken') limit 1)
+from group_buy g where id = %s
+"""
+
+
+def joining(*, group_id: int, members: Sequence[int]) -> Joining | None:
+    """A group and the seat its comer has there; None where there is no group. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_JOINING, [list(members), group_id])
+        row = cursor.fetchone()
+    return None if row is None else Joining(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatAtTill:
+    """A seat whose money came in, and what taking the money needs to know of its order."""
+
+    seat_id: int
+    state: SeatState
+    group_id: int
+    product_id: int
+    tracked_code: int
+    order: Due
+
+
+_AT_TILL = """
+select s.id, s.state, s.group_id, g.product_id, o.tracked_code, o.id, o.number, o.person_id, o.shop, o.goods_fen,
+    o.postage_fen, o.introducer_person
+from group_buy_seat s join group_buy g on g.id = s.group_id join shop_order o on o.id = s.order_id where s.id = %s
+"""
+
+
+def seat_at_till(*, seat_id: int) -> SeatAtTill:
+    """The seat a payment is for. The caller holds the rows of its group and its order. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AT_TILL, [seat_id])
+        seat, state, group, product, tracked_code, *order = cursor.fetchone()
+    return SeatAtTill(seat, state, group, product, tracked_code, Due(*order))
+
+
+def group_as_ruled(group: GroupBuy | Joining, *, held: int) -> Group:
     """A row as the rules know it."""
     return Group(group.state, group.seats, group.taken, held, group.ends)  # type: ignore[arg-type]
 
@@ -100,9 +180,18 @@ def groups_in(
     return tuple(_seen((rows.filter(pk__lt=below) if below else rows)[:limit], now))
 
 
-def groups_by_state() -> dict[str, int]:
-    """How many groups there are in each state."""
-    return dict(GroupBuy.objects.values_list("state").annotate(n=Count("pk")))
+MOST_COUNTED = 1000
+_BY_STATE = """
+select s.state, (select count(*) from (select from group_buy where state = s.state limit %s) x)
+from unnest(%s::text[]) as s(state)
+"""
+
+
+def groups_by_state() -> dict[str, Counted]:
+    """How many groups there are in each state, counted up to MOST_COUNTED. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_STATE, [MOST_COUNTED + 1, list(get_args(GroupState))])
+        return {state: counted(n, most=MOST_COUNTED) for state, n in cursor.fetchall()}
 
 
 def due_group_buys(*, now: datetime, limit: int = 100) -> tuple[int, ...]:

@@ -9,25 +9,25 @@ from django.db import transaction
 
 from tongpin.base.ids import token
 from tongpin.core.facts.group_buy import GroupBuyLeft
-from tongpin.core.ledger.actions import record
+from tongpin.core.ledger.actions import record, together
 from tongpin.core.money.actions import ask_payment
 from tongpin.core.money.seen import PaymentSeen
 from tongpin.core.people.roots import present_group
-from tongpin.loop.sell.orders.models import Order
 from tongpin.loop.sell.orders.returning import give_back_all
 from tongpin.loop.sell.orders.stocking import bought
 from tongpin.loop.sell.orders.writing import (
     Origin,
     Recipient,
     Wanted,
+    Written,
     close_payments,
     known_payment,
     note_payment,
     write_order,
 )
-from tongpin.loop.sell.plays.group_buy.claiming import claim, let_go, locked
+from tongpin.loop.sell.plays.group_buy.claiming import claim, hold, let_go, locked
 from tongpin.loop.sell.plays.group_buy.models import GroupBuy, Seat
-from tongpin.loop.sell.plays.group_buy.queries import group_as_ruled
+from tongpin.loop.sell.plays.group_buy.queries import Joining, group_as_ruled, joining
 from tongpin.loop.sell.plays.group_buy.rules import LIVE, PLAY, SEAT, Comer, held_until, may_join, why_not_left
 
 
@@ -80,10 +80,12 @@ def join(
     Raises CannotJoin, GroupUnknown, PersonUnknown, PersonIsErased.
     """
     members = present_group(person_id=person_id)
-    group = GroupBuy.objects.filter(pk=group_id).first()
+    group = joining(group_id=group_id, members=members)
     if group is None:
         raise GroupUnknown(f"there is no group {group_id}")
-    own = Seat.objects.filter(group=group_id, person_id__in=members, state__in=LIVE).select_related("order").first()
+    own = None
+    if group.own_seat is not None:
+        own = Seat.objects.filter(pk=group.own_seat, state__in=LIVE).select_related("order").first()
     if own is not None and (own.state == "taken" or own.held_until > at):
         return _held(own)
     had = bought(offer_id=group.offer_id, person_ids=members, at=at) if group.per_person else 0
@@ -94,19 +96,19 @@ def join(
         own.refresh_from_db()  # its money came in at this very moment
         return _held(own)
     origin = Origin(PLAY, group_id, group.community, tracked_code or group.tracked_code, introducer)
-    order = _order(group, person_id, recipient, origin, at, actor)
-    held = _seat(group, order, provider, at, actor)
+    with together():
+        order = _order(group, person_id, recipient, origin, at, actor)
+        held = _seat(group, order, provider, at, actor)
     # Last of all: from here to the end of the transaction everybody else waits for this row. Without a seat all goes back.
     if not claim(group_id=group_id, at=at):
-        group.refresh_from_db()
-        ruled = group_as_ruled(group, held=group.seats - group.taken)
-        raise CannotJoin(may_join(ruled, Comer(False, 0, 0), at) or "all_held")
+        full = group_as_ruled(GroupBuy.objects.get(pk=group_id), held=group.seats)
+        raise CannotJoin(may_join(full, Comer(False, 0, 0), at) or "all_held")
     return held
 
 
 def _order(
-    group: GroupBuy, person_id: int, recipient: Recipient | None, origin: Origin, at: datetime, actor: str
-) -> Order:
+    group: Joining, person_id: int, recipient: Recipient | None, origin: Origin, at: datetime, actor: str
+) -> Written:
     line = Wanted(group.offer_id, group.product_id, group.title, group.edition, group.price_fen, 1, group.cost_fen)
     return write_order(
         key=f"{PLAY}:{token(size=20)}",
@@ -122,13 +124,13 @@ def _order(
     )
 
 
-def _seat(group: GroupBuy, order: Order, provider: str, at: datetime, actor: str) -> Held:
-    person_id, until = order.person_id, order.due_at
-    seat = Seat.objects.create(group=group, person_id=person_id, order=order, held_until=until, joined_at=at)
+def _seat(group: Joining, order: Written, provider: str, at: datetime, actor: str) -> Held:
+    until = order.due_at
+    seat = hold(group_id=group.group_id, person_id=order.person_id, order_id=order.id, until=until, at=at)
     payment = ask_payment(
         about_kind=SEAT,
-        about=seat.pk,
-        person_id=person_id,
+        about=seat,
+        person_id=order.person_id,
         amount_fen=order.payable_fen,
         provider=provider,
         title=group.title,
@@ -136,8 +138,8 @@ def _seat(group: GroupBuy, order: Order, provider: str, at: datetime, actor: str
         at=at,
         actor=actor,
     )
-    note_payment(order, payment)
-    return Held(group.pk, seat.pk, order.pk, order.number, until, payment)
+    note_payment(order.id, payment)
+    return Held(group.group_id, seat, order.id, order.number, until, payment)
 
 
 def _held(seat: Seat) -> Held:

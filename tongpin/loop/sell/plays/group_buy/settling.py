@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection
-
 from tongpin.core.facts.group_buy import GroupBuyFilled, GroupBuyJoined
-from tongpin.core.ledger.actions import record
+from tongpin.core.ledger.actions import tell, together
 from tongpin.core.money.seen import PaymentSeen, RefundSeen
 from tongpin.core.money.subjects import Subject, register_subject
 from tongpin.core.people.roots import records_of
 from tongpin.loop.sell.orders.returning import give_back_late, refund_arrived
 from tongpin.loop.sell.orders.writing import mark_cancelled, mark_paid, release
-from tongpin.loop.sell.plays.group_buy.claiming import free_overdue, let_go, take
+from tongpin.loop.sell.plays.group_buy.claiming import free_overdue, let_go, lock_seat, take
 from tongpin.loop.sell.plays.group_buy.models import GroupBuy, Seat
+from tongpin.loop.sell.plays.group_buy.queries import SeatAtTill, seat_at_till
 from tongpin.loop.sell.plays.group_buy.rules import LIVE, PLAY, SEAT
 
 
@@ -30,12 +29,7 @@ def title(about: int) -> str:
 
 def locks(about: int) -> None:
     """The group's row and the order's, before the payment's: everything about seats happens under the group's."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select g.id from group_buy g join group_buy_seat s on s.group_id = g.id join shop_order o on o.id = s.order_id"
-            " where s.id = %s for update of g, o",
-            [about],
-        )
+    lock_seat(seat_id=about)
 
 
 def settled(payment: PaymentSeen, *, late: bool, at: datetime) -> None:
@@ -43,46 +37,49 @@ def settled(payment: PaymentSeen, *, late: bool, at: datetime) -> None:
 
     A seat that lapsed is given all the same while one is free and the group runs.
     """
-    seat = Seat.objects.select_related("group", "order").get(pk=payment.about)
-    found = None
+    seat = seat_at_till(seat_id=payment.about)
+    missing = None
     if _may_still_sit(seat, at):
         moment = min(at, payment.paid_at or at)
-        found = take(seat_id=seat.pk, from_held=seat.state == "held", moment=moment, at=at)
-    if found is None:
+        missing = take(
+            group_id=seat.group_id, seat_id=seat.seat_id, from_held=seat.state == "held", moment=moment, at=at
+        )
+    if missing is None:
         _refuse(seat, payment, at)
         return
-    missing, full = found
-    mark_paid(order=seat.order, payment=payment, ready=False, at=at, actor="system")
-    group = seat.group
-    joined = GroupBuyJoined(
-        group_buy=group.pk, seat=seat.pk, order=seat.order.number, missing=missing, product=group.product_id,
-        tracked_code=seat.order.tracked_code,
-    )  # fmt: skip
-    record(joined, at=at, person_id=seat.person_id, place_id=group.shop)
-    if full:
-        _fill(group, at)
+    order = seat.order
+    with together():
+        mark_paid(order=order, payment=payment, ready=False, at=at, actor="system")
+        joined = GroupBuyJoined(
+            group_buy=seat.group_id, seat=seat.seat_id, order=order.number, missing=missing, product=seat.product_id,
+            tracked_code=seat.tracked_code,
+        )  # fmt: skip
+        tell(joined, at=at, person_id=order.person_id, place_id=order.shop)
+        if not missing:
+            _fill(seat.group_id, at)
 
 
-def _may_still_sit(seat: Seat, at: datetime) -> bool:
+def _may_still_sit(seat: SeatAtTill, at: datetime) -> bool:
     if seat.state != "lapsed":
         return seat.state == "held"
     free_overdue(group_id=seat.group_id, at=at)
-    members = records_of(person_id=seat.person_id)
+    members = records_of(person_id=seat.order.person_id)
     return not Seat.objects.filter(group=seat.group_id, person_id__in=members, state__in=LIVE).exists()
 
 
-def _fill(group: GroupBuy, at: datetime) -> None:
-    release(play=PLAY, play_id=group.pk, at=at)
+def _fill(group_id: int, at: datetime) -> None:
+    release(play=PLAY, play_id=group_id, at=at)
+    group = GroupBuy.objects.get(pk=group_id)
     told = GroupBuyFilled(group_buy=group.pk, product=group.product_id, seats=group.seats, community=group.community)
-    record(told, at=at, person_id=group.opened_by, place_id=group.shop)
+    tell(told, at=at, person_id=group.opened_by, place_id=group.shop)
 
 
-def _refuse(seat: Seat, payment: PaymentSeen, at: datetime) -> None:
+def _refuse(seat: SeatAtTill, payment: PaymentSeen, at: datetime) -> None:
     if seat.state == "held":
         let_go(group_id=seat.group_id)
     if seat.state in ("held", "lapsed"):
-        Seat.objects.filter(pk=seat.pk).update(state="too_late", ended_at=at)
-    give_back_late(order_id=seat.order_id, payment=payment, reason="came_too_late", at=at, actor="system")
+        Seat.objects.filter(pk=seat.seat_id).update(state="too_late", ended_at=at)
+    give_back_late(order_id=seat.order.id, payment=payment, reason="came_too_late", at=at, actor="system")
 
 
 def closed(payment: PaymentSeen, *, reason: str, at: datetime) -> None:

@@ -1,29 +1,35 @@
-"""Counting equal things of a file of any length in little memory: 8 bytes each, 12 to 32 with the slack of the table."""
+"""Counting equal things of any number in little memory: 8 bytes each, 12 to 32 with the slack of the table."""
 
 from __future__ import annotations
 
 from array import array
 
-_START = 1 << 14
-_MOST = 1 << 28
-
 
 class TooMany(OverflowError):
-    """A file with more rows than can be counted (about 170 million): split it."""
+    """More different things than the table may hold: two thirds of its most slots."""
 
 
 class Tally:
-    """How often each 64-bit mark came: 1 the first time."""
+    """How often each 64-bit mark came: 1 the first time.
 
-    __slots__ = ("_more", "_slots", "_taken")
+    An open hash table that grows `growth` times when two thirds are taken. `start` and `most` are slots, powers of two.
+    """
 
-    def __init__(self) -> None:
-        self._slots = array("Q", bytes(8 * _START))
+    __slots__ = ("_growth", "_more", "_most", "_slots", "_taken")
+
+    def __init__(self, *, start: int = 1 << 14, growth: int = 4, most: int = 1 << 28) -> None:
+        self._slots = array("Q", bytes(8 * start))
+        self._growth, self._most = growth, most
         self._taken = 0
         self._more: dict[int, int] = {}
 
+    @property
+    def size(self) -> int:
+        """Bytes the table takes."""
+        return len(self._slots) * self._slots.itemsize
+
     def count(self, mark: int) -> int:
-        """The number of this one among its equals so far. `mark` is a hash of 64 bits."""
+        """The number of this one among its equals so far. `mark` is a hash of 64 bits. Raises TooMany."""
         mark = mark or 1
         slots = self._slots
         mask = len(slots) - 1
@@ -53,8 +59,8 @@ class Tally:
         return False
 
     def _grow(self) -> None:
-        size = len(self._slots) * 4
-        if size > _MOST:
+        size = len(self._slots) * self._growth
+        if size > self._most:
             raise TooMany
         slots, mask = array("Q", bytes(8 * size)), size - 1
         for mark in self._slots:
