@@ -85,6 +85,31 @@ def test_programs_start_only_after_migrate_has_ended_well(plan: Plan) -> None:
     assert lines_of(plan, "order") == ["migrated", "working"]
 
 
+def test_what_goes_ahead_has_answered_before_the_next_begins(plan: Plan) -> None:
+    port, order = free_port(), plan.home.root / "order"
+    code = (
+        "import time; from http.server import *\n"
+        "class Page(BaseHTTPRequestHandler):\n"
+        f"    def do_GET(self): open({str(order)!r}, 'a').write('answered\\n'); self.send_response(200); self.end_headers()\n"
+        f"time.sleep(0.5); HTTPServer(('127.0.0.1', {port}), Page).serve_forever()"
+    )
+    page = python("web", code, probe=f"http://127.0.0.1:{port}/", ahead=20.0)
+    up = plan.up(page, shell("worker", f"echo working >> {order}; exec sleep 60"))
+    up.wait_until_said("ready at")
+    wait_for(lambda: "working" in lines_of(plan, "order"))
+    assert up.end() == 0
+    assert lines_of(plan, "order") == ["answered", "working"]
+
+
+def test_what_goes_ahead_and_never_answers_keeps_nobody_waiting_for_ever(plan: Plan) -> None:
+    port, order = free_port(), plan.home.root / "order"
+    silent = shell("web", "exec sleep 60", probe=f"http://127.0.0.1:{port}/", ahead=0.3)
+    up = plan.up(silent, shell("worker", f"echo working >> {order}; exec sleep 60"))
+    wait_for(lambda: lines_of(plan, "order") == ["working"])
+    assert up.end() == 0
+    assert not up.has_said("ready at")
+
+
 def test_a_migrate_that_fails_ends_everything_and_shows_its_words(plan: Plan) -> None:
     started = plan.home.root / "started"
     up = plan.up(shell("migrate", "echo no such table; exit 3", once=True), shell("worker", f"touch {started}"))

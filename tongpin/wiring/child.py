@@ -23,13 +23,17 @@ _PROBLEM = re.compile(r'\b(ERROR|CRITICAL|FATAL|PANIC)\b|"level": ?"(error|criti
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """What is to run. `once`: runs to its end, well, before the next program begins. `probe`: answers when it is up."""
+    """What is to run. `once`: runs to its end, well, before the next program begins. `probe`: answers when it is up.
+
+    `ahead`: at its first start the next programs wait for it to be up, but so many seconds at most.
+    """
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
     probe: str | None = None
     once: bool = False
+    ahead: float = 0.0
 
 
 class Lines:
@@ -65,6 +69,7 @@ class Child:
         self.process: subprocess.Popen[bytes] | None = None
         self.probe = Probe(program.probe) if program.probe else None
         self.is_up = False
+        self.was_up = False
         self.has_told_of_errors = False
         self.due: float | None = 0.0
         self.started = 0.0
@@ -87,7 +92,7 @@ class Child:
             bufsize=0,
         )
         self.started, self.due = now, None
-        self.is_up = self.probe is None
+        self.is_up = self.probe is None and not self.program.once
         pipe = self.process.stdout
         assert pipe is not None
         os.set_blocking(pipe.fileno(), False)
@@ -104,6 +109,22 @@ class Child:
         if self.probe:
             self.probe.begin_anew()
         return delay
+
+    def ask(self, now: float) -> None:
+        """A step of the probe."""
+        if self.probe:
+            self.is_up = self.probe.step(now)
+            self.was_up = self.was_up or self.is_up
+
+    def holds_up(self, now: float) -> bool:
+        """Whether the next programs wait for this one."""
+        if self.program.once:
+            return self.process is not None or self.due is not None
+        return self.process is not None and not self.was_up and now < self.held_until
+
+    @property
+    def held_until(self) -> float:
+        return self.started + self.program.ahead
 
     def error_to_tell(self) -> str:
         """Said once in the life of a process: it answers, and every answer is an error."""

@@ -146,6 +146,7 @@ def _up(given: argparse.Namespace) -> int:
             argv=[*here, "web", *at, "--port", str(given.port)],
             env=env,
             probe=f"http://{near}:{given.port}/health",
+            ahead=3.0,  # four that start at once on two cores keep the first page waiting
         ),
         Program(
             name="live",

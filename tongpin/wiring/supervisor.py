@@ -6,7 +6,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -93,15 +93,13 @@ class Supervisor:
             self._database.tend(now)
             if not self._database.was_up:
                 return
-        for child in self._children:
+        for child in self._in_turn(now):
             if child.due is not None and now >= child.due:
                 self._start(child, now)
             if child.process and child.probe and not child.is_up and now >= child.probe.due:
-                child.is_up = child.probe.step(now)
+                child.ask(now)
                 if words := child.error_to_tell():
                     self._say(f"{words} See {self._home.log / 'tongpin.log'}.")
-            if child.program.once and (child.process or child.due is not None):
-                return
         if self._on_ready and all(child.is_up for child in self._children):
             on_ready, self._on_ready = self._on_ready, None
             try:
@@ -113,6 +111,13 @@ class Supervisor:
             self._word_due = now - self._began + _A_WHILE
             quiet = [child.program.name for child in self._children if not child.is_up]
             self._say(still_waiting(quiet, seconds=now - self._began, log=self._home.log / "tongpin.log"))
+
+    def _in_turn(self, now: float) -> Iterator[Child]:
+        """The programs up to the first that the next ones wait for."""
+        for child in self._children:
+            yield child
+            if child.holds_up(now):
+                return
 
     def _start(self, child: Child, now: float) -> None:
         name = child.program.name
@@ -248,8 +253,10 @@ class Supervisor:
         """Seconds until something is due; None where only a signal or a word can change anything."""
         if self._stopping_since is not None:
             return 0.05
-        due = [child.due for child in self._children if child.due is not None]
-        due += [child.probe.due for child in self._children if child.process and child.probe and not child.is_up]
+        waited_for = list(self._in_turn(now))
+        due = [child.due for child in waited_for if child.due is not None]
+        due += [child.probe.due for child in waited_for if child.process and child.probe and not child.is_up]
+        due += [child.held_until for child in waited_for if child.program.ahead and child.holds_up(now)]
         if self._database and not self._database.was_up:
             due = []
         if self._database and self._database.due is not None:
