@@ -199,13 +199,18 @@ def check_seats(house: House, group: int) -> list[tuple[int, str]]:
 
 
 def check_reactions(house: House, sold: list[tuple[int, str]]) -> None:
-    """Whoever has a seat heard of the full group once and was asked once to share it; who brought them earns once each."""
+    """Whoever has a seat heard of the full group once and was asked once to share it, who paid too late that the money is
+    back; who brought them earns once each."""
+    seated = Counter(person for person, _ in sold)
+    late = column(
+        house, "select p.person_id from refund r join payment p on p.id = r.payment_id where r.reason = 'came_too_late'"
+    )
     told = Counter(column(house, "select person_id from inbox_letter where about_kind = 'order'"))
-    assert told == Counter(person for person, _ in sold), "letters about the full group"
+    assert told == seated + Counter(late), "letters about the full group and about money that came too late"
     assert Counter(column(house, "select person_id from letter where about_kind = 'order'")) == told
     assert set(column(house, "select state from letter where about_kind = 'order'")) == {"sent"}
     asked = column(house, "select person_id from entry where kind = 'share.asked'")
-    assert Counter(asked) == told
+    assert Counter(asked) == seated
     opener = column(house, "select opened_by_person from group_buy")[0]
     orders = [number for person, number in sold if person != opener]
     lines = house.rows('select "order", introducer_person, accrued_fen, taken_fen from commission order by id')
