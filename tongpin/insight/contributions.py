@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from tongpin.insight.days import seconds
 from tongpin.insight.lake import Clocks, Lake
+from tongpin.insight.latest import latest
 from tongpin.insight.members import within
 
 Method = Literal["judged", "proxy"]
@@ -33,9 +34,8 @@ def contributions(*, lake: Lake, clocks: Clocks, community: int = 0) -> tuple[ir
 
 def _judged(lake: Lake, clocks: Clocks, judged: ir.Table) -> ir.Table:
     """The latest formula's word on each thing; a message counts when it was said, not when it was judged."""
-    turn = ibis.row_number().over(group_by=["about_kind", "about"], order_by=[ibis.desc("formula"), ibis.desc("seq")])
-    last = judged.mutate(_turn=turn)
-    last = last.filter(last["_turn"] == 0, last["quality"] >= QUALITY, last["person_id"].notnull())
+    last = latest(judged, "about_kind", "about", by="formula")
+    last = last.filter(last["quality"] >= QUALITY, last["person_id"].notnull())
     heard = lake.facts("message.heard", clocks)
     heard = heard.group_by("message").agg(said_at=heard["at"].min())
     joined = last.left_join(heard, [last["about"] == heard["message"], last["about_kind"] == "message"])
@@ -73,9 +73,7 @@ def _answered(told: ir.Table) -> ir.Table:
     named = answer.filter(answer["to"] == 0)
     beside = told.inner_join(named, [told["person"] == named["whom"], told["place_id"] == named["where"]])
     beside = beside.filter(_in_time(beside))
-    turn = ibis.row_number().over(group_by="answer", order_by=[ibis.desc("at"), ibis.desc("seq")])
-    latest = beside.mutate(_turn=turn)
-    return ibis.union(direct, latest.filter(latest["_turn"] == 0).select("message")).distinct()
+    return ibis.union(direct, latest(beside, "answer", by="at").select("message")).distinct()
 
 
 def _in_time(joined: ir.Table) -> ir.BooleanColumn:

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 from tongpin.insight.contributions import contributions
 from tongpin.insight.days import local_day, local_week, seconds
 from tongpin.insight.lake import Clocks, Lake
+from tongpin.insight.latest import latest
 from tongpin.insight.orders import internal, net_orders
 
 WINDOW = timedelta(days=720)
@@ -90,7 +91,7 @@ def _reviewed(*, good: bool) -> Callable[[Lake, Clocks], ir.Table]:
     """By the latest edition of each review; a good one says something in words too."""
 
     def rows(lake: Lake, clocks: Clocks) -> ir.Table:
-        told = _last(_people(lake.facts("review.written", clocks)), "review", by="edition")
+        told = latest(_people(lake.facts("review.written", clocks)), "review", by="edition")
         fits = (told["stars"] >= GOOD_STARS) & (told["length"] > 0) if good else told["stars"] <= BAD_STARS
         return told.filter(fits).select("at", person="person_id")
 
@@ -100,7 +101,7 @@ def _reviewed(*, good: bool) -> Callable[[Lake, Clocks], ir.Table]:
 def _recommends(*, good: bool) -> Callable[[Lake, Clocks], ir.Table]:
     def rows(lake: Lake, clocks: Clocks) -> ir.Table:
         told = _people(lake.facts("survey.answered", clocks))
-        told = _last(told.filter(told["recommend"].notnull()), "survey", "person_id", by="seq")
+        told = latest(told.filter(told["recommend"].notnull()), "survey", "person_id")
         fits = told["recommend"] >= PROMOTER if good else told["recommend"] <= DETRACTOR
         return told.filter(fits).select("at", person="person_id")
 
@@ -115,9 +116,9 @@ def _brought(lake: Lake, clocks: Clocks) -> ir.Table:
         .mutate(counts=ibis.literal(counts))
         for kind, counts in (("referral.qualified", True), ("referral.disqualified", False))
     ]
-    last = _last(ibis.union(*told), "person_id", "campaign", by="seq")
+    last = latest(ibis.union(*told), "person_id", "campaign")
     last = last.filter(last["counts"], last["person_id"] != last["inviter"])
-    bound = _last(lake.facts("referral.bound", clocks), "person_id", "campaign", by="seq")
+    bound = latest(lake.facts("referral.bound", clocks), "person_id", "campaign")
     agents = bound.filter(bound["by_agent"]).select("inviter", "campaign", "person_id")
     paid = lake.facts("referral.rewarded", clocks)
     paid = paid.filter(paid["side"] == "inviter").select("inviter", "campaign", person_id="invitee", paid=True)
@@ -137,7 +138,7 @@ def _witnessed(*, good: bool) -> Callable[[Lake, Clocks], ir.Table]:
 
 def _complained(lake: Lake, clocks: Clocks) -> ir.Table:
     """Complaints that were not settled to the member's satisfaction."""
-    settled = _last(lake.facts("complaint.settled", clocks), "complaint", by="occurrence")
+    settled = latest(lake.facts("complaint.settled", clocks), "complaint", by="occurrence")
     content = settled.filter(settled["satisfied"].fill_null(False)).select("complaint")
     return (
         _people(lake.facts("complaint.made", clocks)).anti_join(content, "complaint").select("at", person="person_id")
@@ -158,7 +159,7 @@ def _returned(lake: Lake, clocks: Clocks) -> ir.Table:
 
 def _muted(lake: Lake, clocks: Clocks) -> ir.Table:
     """Breaches whose latest answer silenced or removed the member, and no appeal undid it."""
-    answered = _last(_people(lake.facts("breach.answered", clocks)), "breach", by="occurrence")
+    answered = latest(_people(lake.facts("breach.answered", clocks)), "breach", by="occurrence")
     undone = lake.facts("appeal.decided", clocks)
     undone = undone.filter(undone["overturned"]).select("breach")
     kept = answered.filter(answered["act"].isin(MUTED)).anti_join(undone, "breach")
@@ -173,12 +174,6 @@ def _shut_out(lake: Lake, clocks: Clocks) -> ir.Table:
     lost = lost.filter(lost["willed"]).select("at", "person_id", "channel")
     both = ibis.union(withdrawn, lost)
     return both.group_by(["person_id", "channel"]).agg(at=both["at"].max()).select("at", person="person_id")
-
-
-def _last(table: ir.Table, *keys: str, by: str) -> ir.Table:
-    turn = ibis.row_number().over(group_by=list(keys), order_by=[ibis.desc(by), ibis.desc("seq")])
-    numbered = table.mutate(_turn=turn)
-    return numbered.filter(numbered["_turn"] == 0).drop("_turn")
 
 
 SIGNS: dict[str, Sign] = {

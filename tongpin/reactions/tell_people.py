@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Protocol
+
 from tongpin.channels.port import Content
 from tongpin.core.ledger.entries import Entry
 from tongpin.core.money.queries import refund_seen
@@ -12,7 +15,7 @@ from tongpin.core.sending.reaching import serve
 from tongpin.core.sending.redacting import cancel_letters
 from tongpin.loop.gather.admission.deciding import TAKEN_BACK_WITHIN
 from tongpin.loop.gather.admission.models import Application
-from tongpin.loop.sell.orders.queries import OrderSeen, order_by_number, order_seen
+from tongpin.loop.sell.orders.queries import OrderSeen, order_by_number, order_seen, orders_seen
 from tongpin.loop.sell.plays.group_buy.models import Seat
 from tongpin.loop.sell.plays.group_buy.rules import SEAT
 from tongpin.loop.share.commissions import paying_out
@@ -35,21 +38,16 @@ CAME_TOO_LATE = "came_too_late"
 """Refunds for this reason are of money that no order ever counted."""
 
 
+class OfCommunity(Protocol):
+    """Words of a letter about somebody's application to a community."""
+
+    def __call__(self, *, community: str, community_id: int) -> Content: ...
+
+
 def tell_accepted(entry: Entry) -> None:
     """Once letting in can no longer be taken back by a slip of the hand."""
-    application, community = int(entry.body["application"]), _community(entry)
-    if entry.person_id is None or community is None:
-        return
-    serve(
-        person_id=entry.person_id,
-        key=f"application:{application}:accepted",
-        content=phrases.let_in(community=community.name, community_id=community.pk),
-        about_kind=APPLICATION,
-        about=application,
-        at=entry.at,
-        wait=TAKEN_BACK_WITHIN,
-        cause=entry.as_cause(),
-    )
+    if applied := _applied(entry):
+        _tell_applicant(entry, *applied, "accepted", phrases.let_in, wait=TAKEN_BACK_WITHIN)
 
 
 def tell_accepted_again(entry: Entry) -> None:
@@ -68,51 +66,26 @@ def tell_accepted_again(entry: Entry) -> None:
     written = letters_about(about_kind=APPLICATION, about=application)
     if not written or any(one.state != "cancelled" for one in written):
         return
-    serve(
-        person_id=entry.person_id,
-        key=f"application:{application}:accepted:{entry.body.get('occurrence', 1)}",
-        content=phrases.let_in(community=community.name, community_id=community.pk),
-        about_kind=APPLICATION,
-        about=application,
-        at=entry.at,
-        wait=TAKEN_BACK_WITHIN,
-        cause=entry.as_cause(),
-    )
+    what = f"accepted:{entry.body.get('occurrence', 1)}"
+    _tell_applicant(entry, application, community, what, phrases.let_in, wait=TAKEN_BACK_WITHIN)
 
 
 def tell_refused(entry: Entry) -> None:
     """Whoever is not let in hears it, and does not wait for nothing."""
-    application, community = int(entry.body["application"]), _community(entry)
-    if entry.person_id is None or community is None:
-        return
-    serve(
-        person_id=entry.person_id,
-        key=f"application:{application}:refused{_again(entry)}",
-        content=phrases.not_let_in(community=community.name, community_id=community.pk),
-        about_kind=REFUSAL,
-        about=application,
-        at=entry.at,
-        cause=entry.as_cause(),
-    )
+    if applied := _applied(entry):
+        _tell_applicant(entry, *applied, f"refused{_again(entry)}", phrases.not_let_in, about_kind=REFUSAL)
 
 
 def tell_considered_again(entry: Entry) -> None:
     """A refusal was taken back: where the letter about it still waits it never leaves, else another follows."""
-    application, community = int(entry.body["application"]), _community(entry)
-    if entry.person_id is None or community is None:
+    applied = _applied(entry)
+    if applied is None:
         return
+    application, _ = applied
     cancel_letters(about_kind=REFUSAL, about=application, at=entry.at, reason="taken_back")
-    if all(one.state == "cancelled" for one in letters_about(about_kind=REFUSAL, about=application)):
-        return
-    serve(
-        person_id=entry.person_id,
-        key=f"application:{application}:reconsidered{_again(entry)}",
-        content=phrases.considered_again(community=community.name, community_id=community.pk),
-        about_kind=RECONSIDERED,
-        about=application,
-        at=entry.at,
-        cause=entry.as_cause(),
-    )
+    if any(one.state != "cancelled" for one in letters_about(about_kind=REFUSAL, about=application)):
+        what = f"reconsidered{_again(entry)}"
+        _tell_applicant(entry, *applied, what, phrases.considered_again, about_kind=RECONSIDERED)
 
 
 def keep_quiet_of_a_slip(entry: Entry) -> None:
@@ -178,16 +151,9 @@ def tell_paid_out(entry: Entry) -> None:
     payout = payout_seen(payout_id=int(entry.body["payout"]))
     if payout is None:
         return
-    serve(
-        person_id=payout.person_id,
-        key=f"payout:{payout.id}:settled",
-        content=phrases.paid_out(amount_fen=payout.amount_fen, way=payout.way),
-        about_kind=paying_out.ABOUT,
-        about=payout.id,
-        at=entry.at,
-        wait=paying_out.TAKEN_BACK_WITHIN,
-        cause=entry.as_cause(),
-    )
+    content = phrases.paid_out(amount_fen=payout.amount_fen, way=payout.way)
+    about = paying_out.ABOUT, payout.id
+    _tell(entry, payout.person_id, f"payout:{payout.id}:settled", content, about, wait=paying_out.TAKEN_BACK_WITHIN)
 
 
 def tell_payout_back(entry: Entry) -> None:
@@ -197,19 +163,31 @@ def tell_payout_back(entry: Entry) -> None:
         return
     cancel_letters(about_kind=paying_out.ABOUT, about=payout.id, at=entry.at, reason="taken_back")
     if entry.body["reason"] == paying_out.RETURNED:
-        serve(
-            person_id=payout.person_id,
-            key=f"payout:{payout.id}:returned",
-            content=phrases.payout_came_back(amount_fen=payout.amount_fen),
-            about_kind=PAYOUT_BACK,
-            about=payout.id,
-            at=entry.at,
-            cause=entry.as_cause(),
+        content = phrases.payout_came_back(amount_fen=payout.amount_fen)
+        _tell(entry, payout.person_id, f"payout:{payout.id}:returned", content, (PAYOUT_BACK, payout.id))
+
+
+def _applied(entry: Entry) -> tuple[int, Community] | None:
+    """The application that a fact tells of, and its community; None where there is nobody to tell."""
+    community = Community.objects.filter(pk=int(entry.body["community"])).first()
+    return None if entry.person_id is None or community is None else (int(entry.body["application"]), community)
+
+
+def _tell_applicant(
+    entry: Entry,
+    application: int,
+    community: Community,
+    what: str,
+    say: OfCommunity,
+    *,
+    about_kind: str = APPLICATION,
+    wait: timedelta = timedelta(0),
+) -> None:
+    if entry.person_id is not None:
+        content = say(community=community.name, community_id=community.pk)
+        _tell(
+            entry, entry.person_id, f"application:{application}:{what}", content, (about_kind, application), wait=wait
         )
-
-
-def _community(entry: Entry) -> Community | None:
-    return Community.objects.filter(pk=int(entry.body["community"])).first()
 
 
 def _again(entry: Entry) -> str:
@@ -222,10 +200,9 @@ def _goods(order: OrderSeen) -> str:
     return "、".join(f"{one.title} × {one.quantity}" if one.quantity > 1 else one.title for one in order.lines)
 
 
-def _orders_of_seats(entry: Entry, state: str) -> list[OrderSeen]:
+def _orders_of_seats(entry: Entry, state: str) -> tuple[OrderSeen, ...]:
     seats = Seat.objects.filter(group=int(entry.body["group_buy"]), state=state).order_by("pk")
-    found = (order_seen(order_id=order) for order in seats.values_list("order_id", flat=True))
-    return [one for one in found if one is not None]
+    return orders_seen(order_ids=seats.values_list("order_id", flat=True))
 
 
 def _order_about(about_kind: str, about: int) -> OrderSeen | None:
@@ -239,12 +216,21 @@ def _order_about(about_kind: str, about: int) -> OrderSeen | None:
 
 
 def _about_order(order: OrderSeen, what: str, content: Content, entry: Entry) -> None:
+    _tell(entry, order.person_id, f"order:{order.number}:{what}", content, (ORDER, order.order_id))
+
+
+def _tell(
+    entry: Entry, person_id: int, key: str, content: Content, about: tuple[str, int], *, wait: timedelta = timedelta(0)
+) -> None:
+    """A letter caused by a fact. about: what it is of, and its number."""
+    about_kind, number = about
     serve(
-        person_id=order.person_id,
-        key=f"order:{order.number}:{what}",
+        person_id=person_id,
+        key=key,
         content=content,
-        about_kind=ORDER,
-        about=order.order_id,
+        about_kind=about_kind,
+        about=number,
         at=entry.at,
+        wait=wait,
         cause=entry.as_cause(),
     )

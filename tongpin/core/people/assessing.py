@@ -8,14 +8,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-import msgspec
 from django.db import transaction
 from django.db.models import Q
 
-from tongpin.core.facts.form import body
 from tongpin.core.facts.people import PersonAssessed
-from tongpin.core.ledger.actions import natural_key
-from tongpin.core.ledger.bulk import Line, record_many
+from tongpin.core.ledger.telling import Told, tell_all
 from tongpin.core.people.assessed import Assessed, Evidence
 from tongpin.core.people.models import Assessment, Person, PersonAlias
 from tongpin.core.people.roots import lock_erasures
@@ -79,14 +76,14 @@ def _write(kind: str, batch: Sequence[Assessed], *, as_of: datetime, at: datetim
     ids = [one.person_id for one in batch]
     known = set(Person.objects.filter(pk__in=ids, erased_at=None).values_list("pk", flat=True))
     held = {row.person_id: row for row in Assessment.objects.select_for_update().filter(person__in=ids, kind=kind)}
-    rows, lines = [], []
+    rows, news = [], []
     for one in batch:
         row = held.get(one.person_id)
         if one.person_id not in known or (row is not None and not _is_newer(one, row, as_of)):
             continue
         told = [one.word, one.n, one.value]
         if row is None or _is_news(one, row.told):
-            lines.append(_line(kind, one, as_of=as_of, at=at))
+            news.append(Told(_fact(kind, one, as_of), one.person_id))
         else:
             told = row.told
         rows.append(_row(kind, one, told, as_of))
@@ -97,8 +94,7 @@ def _write(kind: str, batch: Sequence[Assessed], *, as_of: datetime, at: datetim
             unique_fields=["person", "kind"],
             update_fields=["value", "word", "n", "effective", "needed", "evidence", "told", "as_of"],
         )
-    if lines:
-        record_many(lines, recorded_at=at, actor="system", source="")
+    tell_all(news, at=at, actor="system")
     return len(rows)
 
 
@@ -143,8 +139,8 @@ def _row(kind: str, one: Assessed, told: Sequence[Any], as_of: datetime) -> Asse
     )
 
 
-def _line(kind: str, one: Assessed, *, as_of: datetime, at: datetime) -> Line:
-    fact = PersonAssessed(
+def _fact(kind: str, one: Assessed, as_of: datetime) -> PersonAssessed:
+    return PersonAssessed(
         assessment=kind,
         as_of=as_of.isoformat(),
         value=one.value,
@@ -152,8 +148,6 @@ def _line(kind: str, one: Assessed, *, as_of: datetime, at: datetime) -> Line:
         n=one.n,
         evidence=tuple(piece.sign for piece in one.evidence),
     )
-    key = natural_key(fact, person_id=one.person_id, place_id=None, at=at)
-    return Line(key, fact.kind, at.isoformat(), one.person_id, None, msgspec.json.encode(body(fact)).decode())
 
 
 def _forget_others(kind: str, seen: set[int], as_of: datetime) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from tongpin.base.clock import now
 from tongpin.base.ids import token
-from tongpin.core.facts.form import body
 from tongpin.core.facts.places import TrackedCodeMade, TrackedCodeOpened
-from tongpin.core.ledger.actions import natural_key, record
-from tongpin.core.ledger.bulk import LIMIT, Line, record_many
+from tongpin.core.ledger.actions import record
+from tongpin.core.ledger.telling import Told, tell_all
 from tongpin.core.places.models import CodeOpening, TrackedCode
 
 LENGTH = 10
@@ -81,18 +78,8 @@ def make_codes(
         TrackedCodeMade(tracked_code=one.pk, code_kind=code_kind, target_kind=target_kind, target=target, staff=staff)
         for one in made
     ]
-    if count == 1:
-        record(told[0], at=at, person_id=person_id, actor=actor)
-    else:
-        lines = [_line(fact, person_id, at) for fact in told]
-        for begin in range(0, count, LIMIT):
-            record_many(lines[begin : begin + LIMIT], recorded_at=now(), actor=actor, source="")
+    tell_all([Told(fact, person_id) for fact in told], at=at, actor=actor)
     return [_seen(one) for one in made]
-
-
-def _line(fact: TrackedCodeMade, person_id: int | None, at: datetime) -> Line:
-    key = natural_key(fact, person_id=person_id, place_id=None, at=at)
-    return Line(key, fact.kind, at.isoformat(), person_id, None, json.dumps(body(fact)), fact.version)
 
 
 @transaction.atomic

@@ -20,13 +20,14 @@ from django.db import IntegrityError, connection, transaction
 from tongpin.channels import port
 from tongpin.core.facts.form import Fact
 from tongpin.core.facts.sending import CommandFailed, LetterWithheld
+from tongpin.core.ledger.telling import Told
 from tongpin.core.sending.addressing import person_addresses
 from tongpin.core.sending.allowing import Known, known_of
 from tongpin.core.sending.due import DueCommand, DueLetter, due_commands, due_letters, waits
 from tongpin.core.sending.models import Command, Letter, State
 from tongpin.core.sending.queueing import ADDRESS
 from tongpin.core.sending.rules import LetterClass, Verdict, may_send
-from tongpin.core.sending.telling import Told, tell
+from tongpin.core.sending.telling import tell
 from tongpin.core.team.keys import keyring
 
 LEASE = timedelta(minutes=5)

@@ -15,9 +15,10 @@ from tongpin.core.facts.form import Fact
 from tongpin.core.facts.sending import CommandFailed, ErrandDone, ErrandGiven, ErrandMissed, LetterFailed
 from tongpin.core.ledger.actions import record
 from tongpin.core.ledger.models import Origin
+from tongpin.core.ledger.telling import Told
 from tongpin.core.sending.models import Command, Errand, Letter, State
 from tongpin.core.sending.settling import done_fact, sent_fact
-from tongpin.core.sending.telling import Told, tell
+from tongpin.core.sending.telling import tell
 
 ENDED_BY_HAND = (State.QUEUED, State.CLAIMED, State.GIVEN, State.FAILED)
 """States from which an errand that was done makes a letter sent: also where its receipt was lost, or it came late."""

@@ -22,11 +22,12 @@ from tongpin.channels.registry import channel_kinds
 from tongpin.core.facts.sending import LetterQueued, LetterWithheld
 from tongpin.core.ledger.actions import Cause
 from tongpin.core.ledger.models import Origin
+from tongpin.core.ledger.telling import Told
 from tongpin.core.people.roots import roots_of
 from tongpin.core.sending.keeping import COMMANDS, LETTERS, LetterConflict, Row, keep
 from tongpin.core.sending.models import State
 from tongpin.core.sending.rules import LetterClass
-from tongpin.core.sending.telling import Told, tell
+from tongpin.core.sending.telling import tell
 from tongpin.core.team.keys import keyring
 
 ADDRESS = "letter.address"

@@ -9,9 +9,10 @@ from datetime import datetime
 from django.db import transaction
 
 from tongpin.core.facts.sending import ErrandMissed, LetterCancelled
+from tongpin.core.ledger.telling import Told
 from tongpin.core.sending.models import Errand, Letter, State
 from tongpin.core.sending.queueing import NewCommand, queue_commands
-from tongpin.core.sending.telling import Told, tell
+from tongpin.core.sending.telling import tell
 
 
 @dataclass(frozen=True, slots=True)

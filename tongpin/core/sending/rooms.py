@@ -14,12 +14,13 @@ from django.db.models import Max
 from tongpin.base.clock import now
 from tongpin.channels import port
 from tongpin.core.facts.sending import LetterOpened
+from tongpin.core.ledger.telling import Told
 from tongpin.core.people.roots import PersonIsErased, PersonUnknown, records_of
 from tongpin.core.places.joining import join, leave
 from tongpin.core.places.models import Place
 from tongpin.core.sending.desk import Desk
 from tongpin.core.sending.models import Command, InboxLetter, Letter, RoomPost
-from tongpin.core.sending.telling import Told, tell
+from tongpin.core.sending.telling import tell
 
 REMOVED = "removed"
 """Why somebody left who was sent out of one of our rooms."""

@@ -13,10 +13,11 @@ from django.db import connection, transaction
 from tongpin.base.clock import now
 from tongpin.core.facts.form import Fact
 from tongpin.core.facts.sending import CommandDone, CommandFailed, LetterFailed, LetterSent
+from tongpin.core.ledger.telling import Told
 from tongpin.core.sending.claiming import Claim, Model
 from tongpin.core.sending.models import Command, Letter, State
 from tongpin.core.sending.redacting import redact_rows
-from tongpin.core.sending.telling import Told, tell
+from tongpin.core.sending.telling import tell
 
 Fate: TypeAlias = Literal["sent", "given", "failed", "again", "released"]
 """given: a human has it. again: it is tried again. released: it was not even tried."""

@@ -13,7 +13,7 @@ from tongpin.insight.contributions import contributions
 from tongpin.insight.days import DAY, seconds
 from tongpin.insight.lake import Clocks, Lake
 from tongpin.insight.measures.people_by_entrance import admitted_by
-from tongpin.insight.measures.referral_k import qualified
+from tongpin.insight.measures.referral_k import brought_by, cohort_of
 from tongpin.insight.members import members_since
 from tongpin.insight.orders import internal, net_orders
 from tongpin.insight.result import Parameters, Result, Scalar, divided, quality_of
@@ -84,15 +84,20 @@ def _sources(lake: Lake, clocks: Clocks, community: int) -> ir.Table:
     turn = ibis.row_number().over(group_by="person", order_by=["at", "entrance"])
     ranked = admitted.mutate(_turn=turn)
     first = ranked.filter(ranked["_turn"] == 0).select("person", "entrance")
-    bound = lake.facts("referral.bound", clocks)
-    bound = bound.filter(bound["person_id"].notnull(), bound["person_id"] != bound["inviter"])
-    brought = bound.select(person="person_id").distinct().anti_join(first, "person")
+    brought = _bound(lake, clocks).select("person").distinct().anti_join(first, "person")
     return lake.kept(
         ibis.union(
             first.select("person", entrance=first["entrance"].cast("int64")),
             brought.select("person", entrance=ibis.literal(BROUGHT, "int64")),
         )
     )
+
+
+def _bound(lake: Lake, clocks: Clocks) -> ir.Table:
+    """People who were brought by somebody else: `person`, `inviter`, `at`."""
+    bound = lake.facts("referral.bound", clocks)
+    bound = bound.filter(bound["person_id"].notnull(), bound["person_id"] != bound["inviter"])
+    return bound.select("at", "inviter", person="person_id")
 
 
 def _acts(lake: Lake, clocks: Clocks, parameters: LoopParameters) -> ir.Table:
@@ -102,9 +107,7 @@ def _acts(lake: Lake, clocks: Clocks, parameters: LoopParameters) -> ir.Table:
     given, _ = contributions(lake=lake, clocks=clocks, community=parameters.community)
     orders = net_orders(lake=lake, clocks=clocks, community=parameters.community)
     orders = orders.filter(orders["currency"] == parameters.currency, orders["net_fen"] > 0)
-    bound = lake.facts("referral.bound", clocks)
-    bound = bound.filter(bound["person_id"].notnull(), bound["person_id"] != bound["inviter"])
-    bound = bound.select("at", "inviter", person="person_id").anti_join(internal(lake), "person")
+    bound = _bound(lake, clocks).anti_join(internal(lake), "person")
     if parameters.community:
         bound = bound.semi_join(members, "person")
     told = (
@@ -161,16 +164,11 @@ def _brought_by_cohort(
     """Mature members and the qualified people they brought in time, by entrance: what K is made of."""
     members = members_since(lake=lake, clocks=clocks, community=parameters.community)
     mature = clocks.as_of - timedelta(days=parameters.within)
-    first = mature - timedelta(days=parameters.cohort_days)
-    cohort = members.filter(members["since"] > ibis.literal(first), members["since"] <= ibis.literal(mature))
-    came = qualified(lake=lake, clocks=clocks).inner_join(cohort, ibis._["inviter"] == cohort["person"])
-    age = seconds(came["bound_at"]) - seconds(came["since"])
-    came = came.filter(age >= 0, age <= parameters.within * DAY)
-    brought = came.group_by("inviter").agg(brought=came["newcomer"].nunique())
-    each = cohort.left_join(brought, cohort["person"] == brought["inviter"])
+    cohort = cohort_of(members, mature=mature, days=parameters.cohort_days)
+    each = brought_by(cohort, lake=lake, clocks=clocks, within=parameters.within)
     named = sources.rename(_who="person", _from="entrance")
     each = each.left_join(named, each["person"] == named["_who"])
-    each = each.select(entrance=each["_from"].fill_null(UNKNOWN), brought=each["brought"].fill_null(0))
+    each = each.select("brought", entrance=each["_from"].fill_null(UNKNOWN))
     rows = lake.rows(each.group_by("entrance").agg(members=each.count(), brought=each["brought"].sum()))
     return {int(str(r["entrance"])): (int(str(r["members"])), int(str(r["brought"]))) for r in rows}
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import ibis
+import ibis.expr.types as ir
 import numpy as np
 
 from tongpin.insight.days import DAY, seconds
 from tongpin.insight.growth import people_per_seed
 from tongpin.insight.lake import Clocks, Lake
+from tongpin.insight.latest import latest
 from tongpin.insight.members import members_since
 from tongpin.insight.result import Parameters, Result, Scalar, divided, quality_of
 
@@ -48,20 +50,13 @@ def referral_k(*, lake: Lake, clocks: Clocks, parameters: KParameters) -> Result
 def _window(lake: Lake, clocks: Clocks, parameters: KParameters, days: int) -> dict[str, Scalar]:
     members = members_since(lake=lake, clocks=clocks, community=parameters.community)
     mature = clocks.as_of - timedelta(days=days)
-    first = mature - timedelta(days=parameters.cohort_days)
-    cohort = members.filter(members["since"] > ibis.literal(first), members["since"] <= ibis.literal(mature))
+    cohort = cohort_of(members, mature=mature, days=parameters.cohort_days)
     young = lake.rows(members.filter(members["since"] > ibis.literal(mature)).aggregate(n=members["person"].count()))
-    came = qualified(lake=lake, clocks=clocks).inner_join(cohort, ibis._["inviter"] == cohort["person"])
-    age = seconds(came["bound_at"]) - seconds(came["since"])
-    came = came.filter(age >= 0, age <= days * DAY)
-    brought = came.group_by("inviter").agg(brought=came["newcomer"].nunique())
     sent = lake.facts("referral_link.sent", clocks)
     sent = sent.inner_join(cohort, sent["person_id"] == cohort["person"])
     gap = seconds(sent["at"]) - seconds(sent["since"])
     sends = int(str(lake.rows(sent.filter(gap >= 0, gap <= days * DAY).aggregate(n=ibis._.count()))[0]["n"]))
-    table = cohort.left_join(brought, cohort["person"] == brought["inviter"]).select(
-        "person", brought=brought["brought"].fill_null(0)
-    )
+    table = brought_by(cohort, lake=lake, clocks=clocks, within=days)
     own = {int(str(row["person"])): int(str(row["brought"])) for row in lake.rows(table)}
     trees = _trees(own, _inviters(lake, clocks))
     total = sum(own.values())
@@ -81,7 +76,23 @@ def _window(lake: Lake, clocks: Clocks, parameters: KParameters, days: int) -> d
     }
 
 
-def qualified(*, lake: Lake, clocks: Clocks) -> ibis.Table:
+def cohort_of(members: ir.Table, *, mature: datetime, days: int) -> ir.Table:
+    """Of members those who joined in the last so many days up to `mature`: `person`, `since`."""
+    first = mature - timedelta(days=days)
+    return members.filter(members["since"] > ibis.literal(first), members["since"] <= ibis.literal(mature))
+
+
+def brought_by(cohort: ir.Table, *, lake: Lake, clocks: Clocks, within: int) -> ir.Table:
+    """How many qualified people each of a cohort brought within so many days of their own join: `person`, `brought`."""
+    came = _qualified(lake, clocks).inner_join(cohort, ibis._["inviter"] == cohort["person"])
+    age = seconds(came["bound_at"]) - seconds(came["since"])
+    came = came.filter(age >= 0, age <= within * DAY)
+    brought = came.group_by("inviter").agg(brought=came["newcomer"].nunique())
+    joined = cohort.left_join(brought, cohort["person"] == brought["inviter"])
+    return joined.select("person", brought=joined["brought"].fill_null(0))
+
+
+def _qualified(lake: Lake, clocks: Clocks) -> ir.Table:
     """Referrals that count: `inviter`, `newcomer`, `bound_at`. The latest word on a person and campaign holds."""
     told = [
         lake.facts(kind, clocks)
@@ -89,10 +100,8 @@ def qualified(*, lake: Lake, clocks: Clocks) -> ibis.Table:
         .mutate(counts=ibis.literal(counts))
         for kind, counts in (("referral.qualified", True), ("referral.disqualified", False))
     ]
-    both = ibis.union(*told)
-    turn = ibis.row_number().over(group_by=["newcomer", "campaign"], order_by=ibis.desc("seq"))
-    last = both.mutate(_turn=turn)
-    last = last.filter(last["_turn"] == 0, last["counts"], last["newcomer"] != last["inviter"])
+    last = latest(ibis.union(*told), "newcomer", "campaign")
+    last = last.filter(last["counts"], last["newcomer"] != last["inviter"])
     bound = lake.facts("referral.bound", clocks)
     bound = bound.group_by(["person_id", "inviter", "campaign"]).agg(first_at=bound["at"].min())
     bound = bound.rename(_by="inviter", _in="campaign")

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from tests.core.people.test_two_at_once import at_once
+from tests.at_once import at_once
 from tests.loop.gather.cast import ANSWERS, LIN, WANG, opened, somebody, told
 from tongpin.core.people.erasure import ERASERS, erase, register_eraser
 from tongpin.core.places.models import Membership

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
 
+from tests.at_once import at_once
 from tests.loop.share.cast import people
 from tongpin.core.books.queries import crooked_accounts, trial_balance
 from tongpin.loop.share.commissions.actions import accrue, release_due, take_back
@@ -18,28 +17,6 @@ from tongpin.loop.share.commissions.queries import earnings_of, lines_of
 from tongpin.loop.share.commissions.rules import earned
 
 ORDERS = ("A1", "A2", "A3")
-
-
-def at_once(deeds: list[Callable[[], object]]) -> list[Exception]:
-    """Does all of them at one moment; what failed."""
-    gate = threading.Barrier(len(deeds))
-    failed: list[Exception] = []
-
-    def work(deed: Callable[[], object]) -> None:
-        gate.wait(20)
-        try:
-            deed()
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(deed,)) for deed in deeds]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join(60)
-    return failed
 
 
 @pytest.mark.django_db(transaction=True)
@@ -54,7 +31,7 @@ def test_releases_and_refunds_that_meet_leave_what_stayed_sold(noon: datetime) -
             deeds.append(
                 lambda o=order, n=number: take_back(order=o, refund=n, refunded_fen=1234, at=later)  # type: ignore[misc]
             )
-    assert at_once(deeds) == []
+    assert [one for one in at_once(*deeds) if isinstance(one, Exception)] == []
     stays = earned(base_fen=10_000 - 2 * 1234, rate=777)
     assert [(one.state, one.stays_fen, one.owed_fen) for one in lines_of(person_id=mei)] == [("free", stays, 0)] * 3
     told = earnings_of(person_id=mei)
@@ -72,7 +49,7 @@ def test_clicks_that_meet_pay_once_and_a_refund_beside_them_is_owed(noon: dateti
     told = {"person_id": mei, "amount_fen": 3000, "nth": 1, "way": "bank", "reference": "T-1", "at": noon, "actor": "t"}
     deeds: list[Callable[[], object]] = [lambda: pay_out(**told)] * 4  # type: ignore[arg-type]
     deeds += [lambda: take_back(order="A1", refund="R1", refunded_fen=10_000, at=noon)] * 2
-    failed = at_once(deeds)
+    failed = [one for one in at_once(*deeds) if isinstance(one, Exception)]
     # Where the refund was first another amount stood free, and all clicks are told so.
     assert {type(one) for one in failed} <= {AmountChanged}
     earnings, paid = earnings_of(person_id=mei), paid_out_fen(person_id=mei)

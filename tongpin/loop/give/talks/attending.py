@@ -3,7 +3,6 @@ opened the replay."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +10,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Min
 
-from tongpin.base.clock import now
-from tongpin.core.facts.form import body
 from tongpin.core.facts.imports import ChatAttached
 from tongpin.core.facts.talks import TalkAttended, TalkReplayed, TalkSignedUp
-from tongpin.core.ledger.actions import natural_key, record
-from tongpin.core.ledger.bulk import LIMIT, record_many
-from tongpin.core.ledger.bulk import Line as Told
+from tongpin.core.ledger.actions import record
+from tongpin.core.ledger.telling import Told, tell_all
 from tongpin.core.people.roots import PersonIsErased, PersonUnknown, members_of, present, root_of, roots_of
 from tongpin.core.places.models import Message, Place
 from tongpin.loop.give.talks.announcing import BadPlaces
@@ -25,6 +21,8 @@ from tongpin.loop.give.talks.keeping import NotNow, TalkUnknown, held_talk
 from tongpin.loop.give.talks.models import Hearer, SignUp, Talk, TalkPlace
 from tongpin.loop.give.talks.rules import PLACE_KINDS, chat_window, heard_more, way_of
 
+BATCH = 5000
+"""Hearers written by one statement."""
 LIVE = "live"
 GROUP = "group"
 CHAT = "chat_export"
@@ -154,21 +152,18 @@ def note_speakers(*, talk: Talk, place_ids: Sequence[int], how: str, at: datetim
         Hearer(talk=talk, person_id=root, how=how, first_at=began, last_at=began, messages=said)
         for root, (said, began) in sorted(heard.items())
     ]
-    Hearer.objects.bulk_create(rows, batch_size=LIMIT)
-    note_attendance(talk_id=talk.pk, hearers=rows, actor=actor)
+    Hearer.objects.bulk_create(rows, batch_size=BATCH)
+    note_attendance(talk_id=talk.pk, hearers=rows, at=at, actor=actor)
     return Attached(len(rows), sum(row.messages for row in rows))
 
 
-def note_attendance(*, talk_id: int, hearers: Iterable[Hearer], actor: str) -> None:
+def note_attendance(*, talk_id: int, hearers: Iterable[Hearer], at: datetime, actor: str) -> None:
     """The facts of hearers, at the moment each was first there."""
-    lines = []
+    told = []
     for one in hearers:
         fact = TalkAttended(talk=talk_id, how=one.how, seconds=one.seconds, messages=one.messages)
-        key = natural_key(fact, person_id=one.person_id, place_id=None, at=one.first_at)
-        told = json.dumps(body(fact))
-        lines.append(Told(key, fact.kind, one.first_at.isoformat(), one.person_id, None, told, fact.version))
-    for begin in range(0, len(lines), LIMIT):
-        record_many(lines[begin : begin + LIMIT], recorded_at=now(), actor=actor, source="talks")
+        told.append(Told(fact, one.person_id, at=one.first_at))
+    tell_all(told, at=at, actor=actor, source="talks")
 
 
 def _note_exports(talk: Talk, place_id: int, *, at: datetime, actor: str) -> None:
@@ -178,11 +173,10 @@ def _note_exports(talk: Talk, place_id: int, *, at: datetime, actor: str) -> Non
     first, last = chat_window(started_at=talk.started_at, ended_at=talk.ended_at)
     said = Message.objects.filter(place=place_id, said_at__gte=first, said_at__lte=last, batch__isnull=False)
     counted = said.values("batch").annotate(messages=Count("pk"), people=Count("person_id", distinct=True))
-    lines = []
+    told = []
     for row in counted.order_by("batch"):
         fact = ChatAttached(
             batch=row["batch"] or 0, about_kind="talk", about=talk.pk, messages=row["messages"], people=row["people"]
         )
-        key = natural_key(fact, person_id=None, place_id=place_id, at=at)
-        lines.append(Told(key, fact.kind, at.isoformat(), None, place_id, json.dumps(body(fact)), fact.version))
-    record_many(lines, recorded_at=now(), actor=actor, source="talks")
+        told.append(Told(fact, place_id=place_id))
+    tell_all(told, at=at, actor=actor, source="talks")

@@ -79,7 +79,8 @@ def _guest(talk: Talk) -> int | None:
 
 def _note_hearers(talk: Talk, *, at: datetime, actor: str) -> None:
     """Those on the live page, and those who spoke in groups that had every segment."""
-    note_attendance(talk_id=talk.pk, hearers=Hearer.objects.filter(talk=talk, how=LIVE).order_by("pk"), actor=actor)
+    live = Hearer.objects.filter(talk=talk, how=LIVE).order_by("pk")
+    note_attendance(talk_id=talk.pk, hearers=live, at=at, actor=actor)
     heard_in = TalkPlace.objects.filter(talk=talk, way=TalkPlace.Way.EVERY, state=TalkPlace.State.INVITED)
     places = list(heard_in.values_list("place_id", flat=True))
     if places:

@@ -13,8 +13,8 @@ from tongpin.core.books.rules import Account, Transfer, purse
 from tongpin.core.facts.commissions import CommissionSettled
 from tongpin.core.facts.payouts import PayoutFailed, PayoutSent, PayoutSettled
 from tongpin.core.ledger.actions import record
+from tongpin.core.ledger.telling import Told, tell_all
 from tongpin.core.people.roots import members_of, present
-from tongpin.core.sending.telling import Told, tell
 from tongpin.loop.share.commissions.actions import HOUSE, collect_owed
 from tongpin.loop.share.commissions.models import Commission, Payout
 from tongpin.loop.share.commissions.payable import PayoutSeen, free_purses, payout_seen
@@ -121,8 +121,8 @@ def _pay_out(
     settled = [
         CommissionSettled(commission=one.pk, amount_fen=one.accrued_fen - one.taken_fen, payout=row.pk) for one in lines
     ]
-    told = [Told(fact, line.introducer, None) for fact, line in zip(settled, lines, strict=True)]
-    tell(told, at=at, actor=actor, source="")
+    told = [Told(fact, line.introducer) for fact, line in zip(settled, lines, strict=True)]
+    tell_all(told, at=at, actor=actor)
     record(PayoutSent(payout=row.pk, provider=way), at=at, person_id=person.pk, actor=actor)
     record(PayoutSettled(payout=row.pk, amount_fen=amount_fen), at=at, person_id=person.pk, actor=actor)
     return _seen(row)
