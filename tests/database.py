@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import psycopg
 from django.core.management import call_command
 from django.db import connection, transaction
+from psycopg import sql
 
 TEMPLATE = "tongpin_migrated"
 RAW_TABLES = "entry, entry_key, entry_person, entry_withdrawn, fresh, feed, reader"
@@ -37,6 +43,20 @@ def migrated() -> str:
             # Also the pool is closed: it would go on leading where it was opened.
             _lead_to(own)
     return TEMPLATE
+
+
+@contextmanager
+def copy_of_migrated() -> Iterator[str]:
+    """A migrated database of one's own on the tests' server; gives its address."""
+    template, name = migrated(), f"copy_{uuid.uuid4().hex}"
+    address = os.environ["DATABASE_URL"]
+    with psycopg.connect(address, dbname="postgres", autocommit=True) as own:
+        copied, original = sql.Identifier(name), sql.Identifier(template)
+        own.execute(sql.SQL("create database {} template {}").format(copied, original))
+        try:
+            yield re.sub(r"/[^/?]*\?", f"/{name}?", address, count=1)
+        finally:
+            own.execute(sql.SQL("drop database {} with (force)").format(copied))
 
 
 def _lead_to(name: str) -> None:

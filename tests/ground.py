@@ -34,7 +34,7 @@ if "TONGPIN_TEST_GROUND" not in os.environ:
     if not os.environ.get("DATABASE_URL"):
         from tongpin.wiring.postgres import temporary_cluster
 
-        _server = _stack.enter_context(temporary_cluster(_folder, fsync=False, settings={"max_connections": "100"}))
+        _server = _stack.enter_context(temporary_cluster(_folder, fsync=False, settings={"max_connections": "200"}))
         os.environ["TONGPIN_TEST_SERVER"] = str(_folder)
         os.environ["DATABASE_URL"] = _server.cluster.dsn(role="app")
     atexit.register(_stack.close)

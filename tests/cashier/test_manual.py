@@ -35,6 +35,23 @@ def test_who_began_to_pay_keeps_the_account_though_the_merchant_changed_it() -> 
     assert manual(store, account="别的账户").begin(charge=charge(), now=later(days=1)) == first
 
 
+def test_the_payer_writes_what_people_can_type_and_keeps_it() -> None:
+    store = MemoryStore()
+    asked = charge(reference="T261122-7K3M-9Q2X")
+    first = manual(store).begin(charge=asked, now=NOON)
+    assert first.lines[-1] == Line("reference", "T261122-7K3M-9Q2X")
+    assert manual(store).begin(charge=charge(reference="another"), now=later(minutes=1)) == first
+
+
+def test_who_was_told_the_number_before_there_was_a_reference_keeps_it() -> None:
+    store = MemoryStore()
+    manual(store).begin(charge=charge(), now=NOON)
+    kept, _version = store.kept["charge:order-1"]
+    del kept["reference"]
+    again = manual(store).begin(charge=charge(reference="T261122-7K3M-9Q2X"), now=NOON)
+    assert again.lines == LINES
+
+
 def test_of_two_who_begin_at_once_both_are_told_the_same() -> None:
     store = ContestedStore()
     told: list[Begun] = []

@@ -13,7 +13,7 @@ from tests.insight.making import NOON, World, clocks, make_lake
 from tongpin.core.facts.admission import AdmissionAccepted, AdmissionApplied
 from tongpin.core.facts.entrances import EntranceMade
 from tongpin.core.facts.orders import OrderPaid
-from tongpin.core.facts.places import MessageHeard
+from tongpin.core.facts.places import MemberJoined, MessageHeard, PlaceOpened
 from tongpin.core.facts.referrals import ReferralBound
 from tongpin.insight.lake import Lake
 from tongpin.insight.measures.catalogue import MEASURES, BadParameter, measured, parameters_for
@@ -45,6 +45,24 @@ def test_nothing_at_all_is_not_defined(tmp_path: Path, name: str, community: str
     no_pretence(result)
     assert (result.value, result.n, result.quality) == (None, 0, "none")
     assert [part for part in result.parts if name != "referral_k"] == []
+
+
+def test_who_is_first_heard_in_a_group_is_a_member_but_no_newcomer(tmp_path: Path) -> None:
+    world = World()
+    world.tell(PlaceOpened(place_kind="group", community=3), days=50, place=7)
+    world.tell(MemberJoined(scene="heard"), days=2, person=1, place=7)  # a chat was brought in
+    world.tell(MemberJoined(scene="heard"), days=9, person=2, place=7)
+    world.tell(AdmissionAccepted(application=1, community=3), days=1, person=2)  # was there already
+    world.tell(AdmissionAccepted(application=2, community=3), days=4, person=3)
+    world.tell(MemberJoined(scene="heard"), days=3, person=3, place=7)  # came first, spoke later
+    world.tell(MemberJoined(), days=5, person=4, place=7)
+    world.tell(ReferralBound(inviter=4), days=4, person=3)
+    world.tell(ReferralBound(inviter=4), days=3, person=5)  # bought, and is no member
+    loop = results_of(tmp_path, world, "loop_by_entrance")
+    assert [loop.more[name] for name in ("gather", "share", "share_to_gather")] == [2, 2, 1]
+    assert (loop.people["gather"], loop.people["share"]) == ((4, 3), (5, 3))
+    steps = results_of(tmp_path, world, "four_steps", community="3")
+    assert steps.value == 2.0
 
 
 def one_of_each() -> World:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.loop.gather import cast as gather
 from tests.loop.sell.cast import on_shelf, pay, people, refunds_arrive
@@ -22,6 +23,7 @@ from tongpin.loop.sell.offers.rules import Terms
 from tongpin.loop.sell.orders import actions as orders
 from tongpin.loop.sell.orders.rules import PAY_WITHIN
 from tongpin.loop.sell.orders.settling import register as pay_for_orders
+from tongpin.loop.sell.orders.wishing import ask_return, refuse_return
 from tongpin.loop.sell.plays.group_buy.actions import close_due, join, open_group_buy
 from tongpin.loop.sell.plays.group_buy.settling import register as pay_for_group_buys
 from tongpin.loop.share.commissions.actions import accrue, release_due
@@ -200,6 +202,14 @@ def test_everybody_in_a_full_group_is_told(noon: datetime) -> None:
     assert [one[0] for one in letters()] == who
 
 
+def test_the_orders_of_a_group_are_asked_for_in_one_go(noon: datetime) -> None:
+    group_of_three(noon, 3)
+    with CaptureQueriesContext(connection) as seen:
+        react("group_buy.filled", twice=False)
+    asked = [one["sql"] for one in seen if 'FROM "shop_order"' in one["sql"] or 'FROM "order_line"' in one["sql"]]
+    assert (len(asked), len(letters())) == (2, 3)
+
+
 def test_of_a_group_that_failed_each_is_told_once_and_not_again_of_the_refund(noon: datetime) -> None:
     who = group_of_three(noon, 2)
     end = noon + timedelta(days=2)
@@ -285,3 +295,21 @@ def test_a_refusal_taken_back_later_is_told_and_so_is_each_decision_after_it(noo
     accept(application_id=application, at=noon, actor=gather.LIN)
     react("admission.accepted", "member.joined")
     assert len(letters()) == 5
+
+
+def test_who_asked_for_money_back_and_gets_none_hears_why_once(noon: datetime) -> None:
+    buyer = people(1, noon)[0]
+    placed = orders.place_order(
+        key="k", person_id=buyer, lines=[(on_shelf(noon), 1)], provider="manual", at=noon, actor="t"
+    )
+    pay(placed.payment.id, noon)
+    orders.ship(order_id=placed.order_id, at=noon, actor="t")
+    for answer in ("", "拆封后不能退"):
+        ask_return(order_id=placed.order_id, reason="unwanted", at=noon, actor="t")
+        if answer:
+            refuse_return(order_id=placed.order_id, answer=answer, at=noon, actor="t")
+        else:
+            orders.refund(order_id=placed.order_id, amount_fen=1, reason="goodwill", key="a", at=noon, actor="t")
+    react("return.settled")
+    assert [row.payload["text"].count("拆封后不能退") for row in Letter.objects.all()] == [1]
+    assert [who for who, _, _ in letters()] == [buyer]

@@ -342,8 +342,8 @@ def test_a_talk_whose_house_is_killed_reaches_every_place_in_order(house: House,
         time.sleep(dice.uniform(0.2, 4))
     assert patiently("POST", f"{stage}/end/", within=240).status_code in (
         302,
-        404,
-    )  # 404: it ended, and the answer was lost
+        410,
+    )  # 410: it ended, and the answer was lost
     for name in ("worker", "web"):
         killed[name] += house.kill(name)
     print(f"kills {dict(killed)}")

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
 
+from tests.database import copy_of_migrated
 from tongpin.wiring.postgres import temporary_cluster
 
 PASSWORD = "绘本 小铺 每晚 读一页"
@@ -44,11 +46,18 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, **settings: str) -> Iterator[House]:
-    """The whole product under its supervisor, as `bin/tongpin up` starts it."""
+def empty_cluster(folder: Path) -> Iterator[str]:
+    """A cluster as the first start makes it, without a table; gives its address."""
     with temporary_cluster(folder, fsync=False) as temporary:
+        yield temporary.cluster.dsn(role="app")
+
+
+@contextmanager
+def house(folder: Path, *, database: AbstractContextManager[str], **settings: str) -> Iterator[House]:
+    """The whole product under its supervisor, as `bin/tongpin up` starts it."""
+    with database as address:
         env = {k: v for k, v in os.environ.items() if not k.startswith("TONGPIN_")}
-        env |= {"TONGPIN_HOME": str(folder / "house"), "DATABASE_URL": temporary.cluster.dsn(role="app"), **settings}
+        env |= {"TONGPIN_HOME": str(folder / "house"), "DATABASE_URL": address, **settings}
         argv = [sys.executable, "-u", "-m", "tongpin.wiring.cli", "up", "--port", str(free_port())]
         with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as up:
             printed = ""
@@ -64,9 +73,33 @@ def house(folder: Path, **settings: str) -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def migrated_copy(
+    django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> AbstractContextManager[str]:
+    """A database that was migrated before: one story shows the very first start, the others begin behind it."""
+    if "TONGPIN_TEST_SERVER" not in os.environ:
+        return empty_cluster(tmp_path_factory.mktemp("own"))
+
+    @contextmanager
+    def made() -> Iterator[str]:
+        with django_db_blocker.unblock(), copy_of_migrated() as address:
+            yield address
+
+    return made()
+
+
+@pytest.fixture(scope="module")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A house that begins with an empty cluster; gives what it printed."""
+    folder = tmp_path_factory.mktemp("first")
+    with house(folder, database=empty_cluster(folder)) as running:
+        yield running.printed
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory, migrated_copy: AbstractContextManager[str]) -> Iterator[str]:
     """A house with nothing in it; gives what it printed."""
-    with house(tmp_path_factory.mktemp("story")) as running:
+    with house(tmp_path_factory.mktemp("story"), database=migrated_copy) as running:
         yield running.printed
 
 

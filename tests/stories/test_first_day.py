@@ -31,9 +31,9 @@ def import_all(page: Page) -> None:
     expect(page.get_by_text("已导入")).to_be_visible(timeout=30_000)
 
 
-def test_the_owners_first_day(started: str, browser: Browser, tmp_path: Path) -> None:
-    at = re.search(r"http://127\.0\.0\.1:\d+", started)[0]  # type: ignore[index]
-    link = re.search(r"http://\S+/owner/\S+", started)[0]  # type: ignore[index]
+def test_the_owners_first_day(first_start: str, browser: Browser, tmp_path: Path) -> None:
+    at = re.search(r"http://127\.0\.0\.1:\d+", first_start)[0]  # type: ignore[index]
+    link = re.search(r"http://\S+/owner/\S+", first_start)[0]  # type: ignore[index]
     desk = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
     page = desk.new_page()
     wrong: list[str] = []
@@ -41,7 +41,7 @@ def test_the_owners_first_day(started: str, browser: Browser, tmp_path: Path) ->
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
 
     # The owner signs in by the printed link, which works once.
-    sign_in(page, started)
+    sign_in(page, first_start)
     stranger = browser.new_context(locale="zh-CN").new_page()
     stranger.goto(link)
     expect(stranger.locator("[name=display_name]")).to_have_count(0)

@@ -15,6 +15,7 @@ import time
 import wave
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -58,9 +59,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
 
 
 @pytest.fixture(scope="module")
-def running(server: Synapse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def running(
+    server: Synapse, tmp_path_factory: pytest.TempPathFactory, migrated_copy: AbstractContextManager[str]
+) -> Iterator[House]:
     """A house that may speak to the homeserver on its own machine."""
-    with house(tmp_path_factory.mktemp("walk"), TONGPIN_EGRESS_ALLOWED=urlsplit(server.url).netloc) as up:
+    allowed = urlsplit(server.url).netloc
+    with house(tmp_path_factory.mktemp("walk"), database=migrated_copy, TONGPIN_EGRESS_ALLOWED=allowed) as up:
         yield up
 
 

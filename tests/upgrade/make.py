@@ -2,7 +2,8 @@
 
     .venv/bin/python -m tests.upgrade.make tests/upgrade/<name>.tar
 
-`spine.tar` holds what the spine could keep, `walks.tar` besides that what the two walks leave behind. The passphrase of its keys is `PASSPHRASE` below; nobody real is in it.
+`spine.tar` holds what the spine could keep, `walks.tar` besides that what the two walks leave behind,
+`ends.tar` also what was closed, amended and asked back. The passphrase of its keys is `PASSPHRASE` below; nobody real is in it.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ def build() -> None:
     merge(kept=by_hand.person_id, gone=other.person_id, reasons=["by_hand"], actor="staff:1", at=NOON)
     walk_one()
     walk_two(by_hand.person_id)
+    second_thoughts()
     connection.ensure_connection()
     while sequence_once(connection.connection):
         pass
@@ -201,6 +203,30 @@ def walk_two(someone: int) -> None:
     end(talk_id=talk, at=began + timedelta(minutes=40), actor="guest")
     digest = draft_from_talk(talk_id=talk, at=began + timedelta(hours=1), actor=actor)
     write_up(digest_id=digest, title="睡前十分钟", conclusion="固定时间，孩子自己挑。", actor=actor)
+    caught_up()
+
+
+def second_thoughts() -> None:
+    """An offer that was amended, goods counted, a wish for money back, a group that is closed and one taken out."""
+    from tests.loop.give.talks.cast import plain_group
+    from tests.reactions.reading import caught_up
+    from tongpin.core.places.closing import close_group, take_out
+    from tongpin.core.places.models import Community
+    from tongpin.loop.sell.offers.actions import add_stock
+    from tongpin.loop.sell.offers.amending import Amended, amend_offer
+    from tongpin.loop.sell.offers.models import Offer
+    from tongpin.loop.sell.orders.models import Order
+    from tongpin.loop.sell.orders.wishing import ask_return
+
+    actor = "staff:1"
+    community, offer = Community.objects.order_by("pk")[0], Offer.objects.order_by("pk")[0]
+    amend_offer(offer_id=offer.pk, wanted=Amended(title=offer.title, words="六层纱布"), at=NOON, actor=actor)
+    add_stock(key="counted", offer_id=offer.pk, quantity=5, at=NOON, actor=actor)
+    received = Order.objects.get(state="received")
+    ask_return(order_id=received.pk, reason="damaged", words="边上脱线", at=NOON, actor=f"person:{received.person_id}")
+    for name, ends in (("二群", close_group), ("三群", take_out)):
+        group = plain_group(name, NOON, of=community.pk)
+        ends(place_id=group, community_id=community.pk, at=NOON, actor=actor)
     caught_up()
 
 

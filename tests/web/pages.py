@@ -23,6 +23,7 @@ from tongpin.core.team.models import Staff
 from tongpin.core.team.rules import SYSTEM, Held
 from tongpin.loop.gather.admission.models import Application
 from tongpin.loop.give.digests.models import Digest
+from tongpin.loop.give.talks.actions import ask
 from tongpin.loop.give.talks.models import Talk
 from tongpin.loop.sell.orders.models import Order
 from tongpin.loop.share.commissions.models import Commission
@@ -116,7 +117,7 @@ def _arguments(village: Village) -> dict[str, Any]:
         "payment_id": Payment.objects.filter(provider="manual").order_by("pk").values_list("pk", flat=True).last(),
         "refund_id": latest["refund"].pk, "number": order.number, "code": live.live_code, "secret": village.stage,
         "application_id": latest["waiting"].pk, "staff_id": latest["mate"].pk, "cell": "gather", "format": "csv",
-        "door": "public", "reason": "full", "kind": "mail", "part": "phone", "field": "phone", "act": "leave",
+        "door": "public", "reason": "full", "kind": "mail", "part": "phone", "field": "phone", "act": "leave", "how": "away",
         "suggestion_id": Suggestion.objects.order_by("pk").values_list("pk", flat=True).last(),
         "console:import_columns batch_id": village.upload, "console:import_preview batch_id": village.upload,
         "console:import_counts batch_id": village.upload, "console:open_link token": _invited(village.at, village.rows),
@@ -127,6 +128,7 @@ def _arguments(village: Village) -> dict[str, Any]:
         "console:give_talk_cancel talk_id": village.before, "console:give_talk_back segment_id": village.segment,
         "member:earned_line number": latest["earned"].pk, "payout_id": village.payout,
         "member:again_link secret": _sent(village.mei, at),
+        "console:give_question_merge question_id": _question(village),
     } | dict.fromkeys(DEEDS_ONLY, 1)  # fmt: skip
 
 
@@ -141,6 +143,19 @@ def _invited(at: datetime, n: int) -> str:
     return invite(
         actor=SYSTEM, login=f"new{n}-{token()[:6]}", display_name="新来的", roles=[Held("viewer")], now=at
     ).secret
+
+
+def _question(village: Village) -> int:
+    """A question that waits, the same however often it is asked for."""
+    return ask(
+        talk_id=village.live,
+        person_id=None,
+        name="豆豆妈",
+        words="跑几公里？",
+        channel="live",
+        key="pages",
+        at=village.at,
+    ).question_id
 
 
 def _sent(person: int, at: datetime) -> str:

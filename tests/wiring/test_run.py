@@ -47,6 +47,22 @@ def test_ready_is_said_once_and_only_after_the_web_answers(plan: Plan) -> None:
     assert up.said == ["ready at http://127.0.0.1:8000", "Stopping…"]
 
 
+def test_a_port_that_somebody_listens_on_is_refused_before_anything_starts(plan: Plan) -> None:
+    with socket.socket() as other:
+        # As web servers do, which would share it.
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        up = plan.up(web(port), shell("worker", "touch $TONGPIN_HOME/began; exec sleep 60"))
+        assert up.process.wait(20) == 1
+    wait_for(lambda: up.said, what="a word")
+    assert up.said == [
+        f"Port {port}: Address already in use. Give another one with --port; the live pages take the one after it."
+    ]
+    assert not marked_by(plan.home)
+
+
 def test_a_page_that_answers_with_an_error_is_said_once_and_asked_calmly(plan: Plan) -> None:
     port = free_port()
     code = (

@@ -56,6 +56,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     amount_fen: int
     account: tuple[str, ...]
     picture_url: str | None
+    reference: str = ""
+    """Empty: they were told the number."""
 
 
 class Manual:
@@ -72,7 +74,7 @@ class Manual:
 
     def begin(self, *, charge: Charge, now: datetime) -> Begun:
         """Lines `account` (one or more), `amount` (to be paid to the fen) and `reference` (to be written into the
-        transfer: by it a person finds the payment)."""
+        transfer: by it a person finds the payment). It is the charge's own, which people type, else the number."""
         if charge.ways and "lines" not in charge.ways:
             raise TransportError(permanent=True, reason="way_not_offered")
         if charge.currency not in self.capabilities.currencies:
@@ -81,7 +83,7 @@ class Manual:
         if kept.amount_fen != charge.amount_fen:
             raise TransportError(permanent=True, reason="amount_differs")
         lines = [Line("account", line) for line in kept.account]
-        lines += [Line("amount", str(Money(charge.amount_fen))), Line("reference", charge.number)]
+        lines += [Line("amount", str(Money(charge.amount_fen))), Line("reference", kept.reference or charge.number)]
         return Begun(way="lines", url=kept.picture_url, lines=tuple(lines))
 
     def _kept(self, charge: Charge, now: datetime) -> Given:
@@ -90,7 +92,12 @@ class Manual:
             return msgspec.convert(found[0], Given)
         if charge.due is not None and charge.due <= now:
             raise TransportError(permanent=True, reason="already_due")
-        new = Given(amount_fen=charge.amount_fen, account=self._account, picture_url=self._picture_url)
+        new = Given(
+            amount_fen=charge.amount_fen,
+            account=self._account,
+            picture_url=self._picture_url,
+            reference=charge.reference,
+        )
         if self._store.put(key=key, value=msgspec.to_builtins(new), expected_version=None):
             return new
         if (found := self._store.get(key=key)) is None:

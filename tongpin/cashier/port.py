@@ -97,6 +97,7 @@ class Charge:
 
     payer_hint: the payer in the provider's own terms (openid), where the way needs it; payer_address: their IP, likewise.
     ways: what the screen can follow, best first; none means any. title may be long: providers shorten it.
+    reference: what a payer writes by hand where one must (an order's number, say); empty: the number.
     """
 
     number: str
@@ -109,6 +110,7 @@ class Charge:
     return_url: str = ""
     notice_url: str = ""
     ways: tuple[Way, ...] = ()
+    reference: str = ""
 
     def __post_init__(self) -> None:
         check_number(number=self.number)

@@ -78,7 +78,7 @@ class Lake:
         self._duck.execute("set enable_external_access = false")
         self._duck.execute("set lock_configuration = true")
         self._opened: set[str] = set()
-        self._views: dict[tuple[str, Clocks], str] = {}
+        self._views: dict[tuple[str, Clocks], ir.Table] = {}
         self._kept = self._forgotten = 0
         self._open("people", PEOPLE, [self.manifest.people])
         self._open("aliases", ALIASES, [self.manifest.aliases])
@@ -103,14 +103,14 @@ class Lake:
     def facts(self, kind: str, clocks: Clocks) -> ir.Table:
         """The facts of a kind that held at `clocks`, all columns of the kind, people as their roots, and `internal`:
         whether the entry's person is a teammate or a machine (nobody is not). Raises KeyError for an unknown kind."""
-        name = self._views.get((kind, clocks))
-        if name is None:
+        view = self._views.get((kind, clocks))
+        if view is None:
             name = f"{kind}@{len(self._views)}"
             self._open(kind, columns(kind), self.manifest.facts.get(kind, {}).values())
             # A view, so that a measure's own question stays small: putting it together costs more than these joins.
             self._duck.execute(f'create view "{name}" as {self._holding(kind, clocks)}')
-            self._views[(kind, clocks)] = name
-        return self._backend.table(name)
+            view = self._views[(kind, clocks)] = self._backend.table(name)
+        return view
 
     def kept(self, asked: ir.Table) -> ir.Table:
         """A question's rows, worked out once for a measure that asks them several times."""

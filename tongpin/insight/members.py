@@ -7,6 +7,9 @@ import ibis.expr.types as ir
 
 from tongpin.insight.lake import Clocks, Lake
 
+HEARD = "heard"
+"""The scene of a join that nobody saw: a member was first heard in a group, or read in its list."""
+
 
 def places_of(*, lake: Lake, clocks: Clocks, community: int) -> ir.Table:
     """The places that belong to a community: `place`. The latest word about a place holds."""
@@ -26,14 +29,27 @@ def within(table: ir.Table, *, lake: Lake, clocks: Clocks, community: int) -> ir
 
 
 def members_since(*, lake: Lake, clocks: Clocks, community: int = 0) -> ir.Table:
-    """Everybody who ever became a member, teammates left out: `person`, `since` (the first admission or join)."""
+    """Everybody who ever became a member, teammates left out: `person`, `since` (the first admission or join), `came`.
+
+    `came` False: the first we know is that they spoke in a group or stood in its list (scene `heard`). They are members
+    from then on, but nobody saw them come: they may have been there for years, so they are no newcomers.
+    """
     accepted = lake.facts("admission.accepted", clocks)
     if community:
         accepted = accepted.filter(accepted["community"] == community)
     joined = within(lake.facts("member.joined", clocks), lake=lake, clocks=clocks, community=community)
-    both = ibis.union(*(_came(table) for table in (accepted, joined)))
-    return lake.kept(both.group_by("person").agg(since=both["at"].min()))
+    let_in = accepted.mutate(_seen=ibis.literal(True))
+    both = ibis.union(*(_told(table) for table in (let_in, joined.mutate(_seen=joined["scene"] != HEARD))))
+    first = both.group_by("person").agg(since=both["at"].min(), _came=both["at"].min(where=both["_seen"]))
+    return lake.kept(
+        first.select("person", "since", came=ibis.coalesce(first["_came"] == first["since"], ibis.literal(False)))
+    )
 
 
-def _came(table: ir.Table) -> ir.Table:
-    return table.filter(table["person_id"].notnull(), ~table["internal"]).select("at", person="person_id")
+def newcomers(members: ir.Table) -> ir.Table:
+    """Of members those who were seen to come (新成员): let in, joined, or put in by a teammate."""
+    return members.filter(members["came"])
+
+
+def _told(table: ir.Table) -> ir.Table:
+    return table.filter(table["person_id"].notnull(), ~table["internal"]).select("at", "_seen", person="person_id")

@@ -88,6 +88,14 @@ def too_late(*, goods: str, number: str, amount_fen: int, twice: bool) -> Conten
         return _letter(title, text % told, f"/me/orders/{number}/")
 
 
+def return_refused(*, goods: str, number: str, answer: str) -> Content:
+    """The house gives nothing back for what was sent."""
+    with in_house_language():
+        title = _("About the money you asked back")
+        text = _("%(goods)s, order %(number)s: this time nothing goes back. Why: %(why)s")
+        return _letter(title, text % {"goods": goods, "number": number, "why": answer}, f"/me/orders/{number}/")
+
+
 def group_is_full(*, goods: str, number: str) -> Content:
     """A group buy found everybody it needed."""
     with in_house_language():

@@ -57,10 +57,11 @@ def each(deeds: Mapping[str, Deed], *, at: datetime) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queue="money", queueing_lock="close_what_ran_out")
 def close_what_ran_out(timestamp: int) -> None:
-    """Every minute: group buys past their end, seats and orders that were not paid in time, offers that ended."""
+    """Every minute: group buys past their end, seats, groups and orders that were not paid in time, offers that ended."""
     deeds: dict[str, Deed] = {
         "closing group buys": group_buy.close_due,
         "freeing seats": group_buy.lapse_due,
+        "ending unpaid groups": group_buy.end_unpaid,
         "ending unpaid orders": orders.lapse_due,
         "closing offers": close_ended_offers,
     }

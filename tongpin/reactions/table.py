@@ -36,6 +36,7 @@ from tongpin.reactions.tell_people import (
     tell_payout_back,
     tell_refunded,
     tell_refused,
+    tell_return_refused,
     tell_shipped,
 )
 
@@ -69,6 +70,7 @@ REACTIONS: tuple[tuple[Lane, Reaction], ...] = (
     ("money", Reaction("order.shipped", tell_shipped)),
     ("money", Reaction("order.refunded", tell_refunded)),
     ("money", Reaction("refund.settled", tell_paid_too_late)),
+    ("money", Reaction("return.settled", tell_return_refused)),
     ("money", Reaction("group_buy.filled", tell_group_filled)),
     ("money", Reaction("group_buy.failed", tell_group_failed)),
     ("money", Reaction("payout.settled", tell_paid_out)),

@@ -15,7 +15,8 @@ from tongpin.core.sending.reaching import serve
 from tongpin.core.sending.redacting import cancel_letters
 from tongpin.loop.gather.admission.deciding import TAKEN_BACK_WITHIN
 from tongpin.loop.gather.admission.models import Application
-from tongpin.loop.sell.orders.queries import OrderSeen, order_by_number, order_seen, orders_seen
+from tongpin.loop.sell.orders.queries import OrderSeen, order_by_number, order_seen, orders_seen, returns_of
+from tongpin.loop.sell.orders.rules import return_number
 from tongpin.loop.sell.plays.group_buy.models import Seat
 from tongpin.loop.sell.plays.group_buy.rules import SEAT
 from tongpin.loop.share.commissions import paying_out
@@ -115,6 +116,19 @@ def tell_refunded(entry: Entry) -> None:
         return
     content = phrases.money_back(number=order.number, amount_fen=int(entry.body["amount_fen"]))
     _about_order(order, f"refunded:{entry.body['refund']}", content, entry)
+
+
+def tell_return_refused(entry: Entry) -> None:
+    """Whoever asked for money back and gets none hears why. Of money that goes back the refund tells."""
+    order = order_by_number(number=str(entry.body["order"]))
+    if order is None or entry.body.get("outcome") != "refused":
+        return
+    number = str(entry.body["return_number"])
+    wish = next((one for one in returns_of(order_id=order.order_id) if return_number(one.nth) == number), None)
+    if wish is None or not wish.answer:
+        return
+    content = phrases.return_refused(goods=_goods(order), number=order.number, answer=wish.answer)
+    _about_order(order, f"return_refused:{number}", content, entry)
 
 
 def tell_paid_too_late(entry: Entry) -> None:

@@ -12,6 +12,25 @@ _SLOWER = 1.3
 """Each attempt that failed is followed by a longer pause: what does not answer at once may be writing a line for each."""
 
 
+def why_not_to_be_had(url: str) -> str:
+    """Why nobody can begin to listen at this address, by the system's word; empty where one can.
+
+    Web servers share a port with whoever shares theirs, and each then answers every other question.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "127.0.0.1", parts.port or 80
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as own:
+        # What was answered here a minute ago does not stand in the way; who listens here now does.
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            own.bind((host, port))
+        except OSError as failure:
+            return (
+                f"Port {port}: {failure.strerror}. Give another one with --port; the live pages take the one after it."
+            )
+    return ""
+
+
 class Probe:
     """Satisfied by a status of 200 to 399. Plain HTTP, as the processes speak among themselves."""
 

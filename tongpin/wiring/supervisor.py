@@ -12,10 +12,11 @@ from typing import IO
 
 from tongpin.wiring import recovery
 from tongpin.wiring.child import Child, Lines, Program, how_it_ended, problems
-from tongpin.wiring.home import Home
+from tongpin.wiring.home import Home, HomeError
 from tongpin.wiring.linux import adopt_orphans
 from tongpin.wiring.logbook import Logbook
 from tongpin.wiring.postgres import Cluster
+from tongpin.wiring.probe import why_not_to_be_had
 from tongpin.wiring.survivors import end_survivors, mark
 
 _FOR_PROGRAMS = 8.0
@@ -63,6 +64,8 @@ class Supervisor:
             _allow_many_open_files()
             if count := end_survivors(self._home, grace=5.0):
                 self._say(f"Ended {count} processes that an earlier start had left behind.")
+            if refusal := self._taken():
+                raise HomeError(refusal)
             if self._postgres:
                 self._database = self._open_database(self._postgres)
             self._loop()
@@ -70,6 +73,11 @@ class Supervisor:
             self._end_all_at_once()
             restore()
         return self._exit_code
+
+    def _taken(self) -> str:
+        """Which port somebody else listens on; empty where all are free."""
+        probes = (child.program.probe for child in self._children)
+        return next(filter(None, (why_not_to_be_had(probe) for probe in probes if probe)), "")
 
     def _loop(self) -> None:
         while True:

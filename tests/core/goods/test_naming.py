@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from django.db import connection
 
-from tongpin.core.goods.actions import Nameless, name_product
+from tongpin.core.goods.actions import Nameless, name_product, rename_product
 from tongpin.core.goods.models import Product
 
 pytestmark = pytest.mark.django_db
@@ -27,3 +27,11 @@ def test_without_a_name_there_is_no_product(name: str, key: str, noon: datetime)
     with pytest.raises(Nameless):
         name_product(place_id=3, name=name, key=key, actor="staff:1", at=noon)
     assert not Product.objects.exists()
+
+
+def test_a_product_is_called_otherwise_by_its_own_shop_alone(noon: datetime) -> None:
+    product = name_product(place_id=3, name="浴巾", key="towel", actor="staff:1", at=noon)
+    told = [rename_product(product_id=product, place_id=place, name="纱布浴巾") for place in (4, 3, 3)]
+    assert (told, Product.objects.get().name) == ([False, True, False], "纱布浴巾")
+    with pytest.raises(Nameless):
+        rename_product(product_id=product, place_id=3, name=" \u200b")

@@ -23,6 +23,7 @@ from tongpin.core.money.actions import (
 )
 from tongpin.core.money.models import Payment
 from tongpin.core.money.queries import open_payments, payment_of, payment_seen, payments_about, payments_by
+from tongpin.core.money.seen import PaymentSeen
 from tongpin.core.money.subjects import NoSuchSubject, subject_of
 from tongpin.core.money.tills import NoSuchTill, forget_till_opener, till
 
@@ -153,3 +154,20 @@ def test_a_house_without_a_till_says_so() -> None:
     with pytest.raises(NoSuchTill, match="set up"):
         till("sandbox")
     assert sandbox().kind == "sandbox"
+
+
+def test_open_payments_are_all_reached_batch_by_batch(noon: datetime) -> None:
+    payments = [asked(noon, about=n) for n in range(1, 8)]
+    found: list[PaymentSeen] = []
+    while batch := open_payments(after=found[-1].id if found else 0, size=3):
+        assert len(batch) <= 3
+        found += batch
+    assert found == payments
+
+
+def test_of_a_provider_only_those_are_looked_for_whose_payer_was_told_the_way(noon: datetime) -> None:
+    asked(noon, about=1)
+    told, other = begun(noon, about=2), begun(noon, about=3)
+    Payment.objects.filter(pk=other.id).update(provider="manual")
+    assert [one.id for one in open_payments(providers=["sandbox"])] == [told.id]
+    assert open_payments(providers=[]) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from tongpin.core.money.models import BillDay, Payment
 from tongpin.core.money.queries import open_discrepancies, open_payments, payment_seen, refund_seen
 from tongpin.core.money.rules import GRACE, is_overdue, wait_after
 from tongpin.core.money.seen import PaymentSeen
+from tongpin.core.money.subjects import register_subject
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -256,3 +258,31 @@ def test_time_runs_out_after_the_grace(noon: datetime) -> None:
         False,
         True,
     ]
+
+
+def test_a_round_reaches_everything_that_is_due_batch_by_batch(noon: datetime, street: Street, heard: Heard) -> None:
+    payments = [begun(noon, about=n) for n in range(1, 8)]
+    for payment in payments[:5]:
+        pay_quietly(payment, noon)
+    found = reconcile(provider=street, at=noon + timedelta(minutes=2), batch=2)
+    assert (found.asked, found.settled) == (7, 5)
+    assert [call for call in street.calls if call[0] == "query"] == [("query", one.number) for one in payments]
+    assert [seen(payment).status for payment in payments] == ["paid"] * 5 + ["pending"] * 2
+
+
+def test_overdue_payments_are_closed_batch_by_batch_past_one_that_a_room_cannot_take(
+    noon: datetime, street: Street, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = noon + timedelta(minutes=15)
+    payments = [asked(noon, about=n, due=due) for n in range(1, 8)]
+    close = heard.closed
+
+    def fall(payment: PaymentSeen, *, reason: str, at: datetime) -> None:
+        if payment.about in (1, 2):
+            raise RuntimeError("the room fell down")
+        close(payment, reason=reason, at=at)
+
+    register_subject("order", replace(heard.subject(), closed=fall))
+    found = reconcile(provider=street, at=due + 2 * GRACE, batch=2)
+    assert (found.closed, found.broken) == (5, 2)
+    assert [seen(payment).status for payment in payments] == ["pending"] * 2 + ["closed"] * 5

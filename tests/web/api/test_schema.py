@@ -83,16 +83,22 @@ def test_every_parameter_has_bounds() -> None:
     assert loose == []
 
 
-@pytest.fixture
-def asked(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, str, House]]:
-    monkeypatch.setattr(door.meter, "most", 10_000_000)
-    people = house()
+@pytest.fixture(scope="module")
+def described() -> Any:
+    """The description with the program behind it. Made once: each one made reads the program's whole source for words."""
     found = schemathesis.openapi.from_dict(json.loads(json.dumps(DESCRIBED)))
     found.app = get_wsgi_application()
+    return found
+
+
+@pytest.fixture
+def asked(db: None, described: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, str, House]]:
+    monkeypatch.setattr(door.meter, "most", 10_000_000)
+    people = house()
     # As Django's own test client does: the test's transaction must outlive each request.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield found, program().secret, people
+    yield described, program().secret, people
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 

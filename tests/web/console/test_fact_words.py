@@ -30,8 +30,9 @@ from tongpin.core.team.rules import Held
 from tongpin.loop.gather.entrances.actions import make_entrance
 from tongpin.loop.gather.launch.rules import ITEMS
 from tongpin.loop.give.talks.actions import ask
-from tongpin.loop.share.referrals.actions import own_link
+from tongpin.loop.share.referrals.actions import note_opening, own_link
 from tongpin.web.console.fact_words import ACCOUNTS, parts_of
+from tongpin.web.console.saying import happened
 
 
 @pytest.fixture
@@ -78,14 +79,13 @@ def test_a_posting_is_said_in_yuan_and_by_what_its_accounts_are_for(noon: dateti
     (entry,) = timeline(person_ids=[mei], kinds=["posting.made"], before=None, limit=9)
     with override("en"):
         assert parts_of(entry, "en") == [
-            Text("Booked ¥4.00: "),
+            Text("Booked ¥4.00 from "),
             Text("cost of commissions"),
-            Text(" → "),
-            Text("commission, held back"),
-            Text(" "),
+            Text(" to "),
+            Text("commission, still kept, of "),
             Ref("person", 7),
         ]
-        assert parts_of(entry, "en", money=False)[0] == Text("Booked: ")
+        assert parts_of(entry, "en", money=False)[0] == Text("Booked from ")
 
 
 @pytest.mark.django_db
@@ -106,3 +106,17 @@ def test_codes_questions_and_orders_are_called_by_name(noon: datetime) -> None:
         assert f"睡前十分钟，怎么读 #{question}" in page
         assert not re.search(r">[^<]*: #\d", page)
     assert "A code was made for an entrance" in client.get(url("today_happened")).text
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_at_noon")
+def test_a_link_opened_by_a_visitor_nobody_knows_is_said_to_be_opened_by_somebody(noon: datetime) -> None:
+    mei = somebody(noon, "小美")
+    link = own_link(person_id=mei, target_kind="offer", target=on_shelf(noon), at=noon, actor="t")
+    note_opening(code_id=link.code_id, opening=1, visitor=None, at=noon)
+    page = at_work(Held("owner")).get(url("person", mei)).text
+    assert "Somebody opened the link of 小美" in re.sub(r"<[^>]+>", "", page)
+    entries = timeline(person_ids=[mei], kinds=["referral_link.opened"], before=None, limit=9)
+    with override("en"):
+        (line,) = happened(entries)
+    assert re.sub(r"<[^>]+>", "", line.said) == "Somebody opened the link of 小美"

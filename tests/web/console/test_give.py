@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ from tongpin.core.places.actions import know_place
 from tongpin.core.places.models import Place
 from tongpin.core.sending.models import Errand, Letter
 from tongpin.core.team.rules import Held
-from tongpin.loop.give.talks.actions import announce, ask, end, give_segment, relay
+from tongpin.loop.give.talks.actions import announce, ask, end, give_segment, relay, start
 from tongpin.loop.give.talks.models import Hearer, Question, Segment, Talk, TalkPlace
 from tongpin.web.console import give_doors, give_list, give_talk
 
@@ -71,7 +72,7 @@ def test_an_empty_list_teaches_and_a_talk_is_planned_from_the_form(operator: Cli
     assert "No talk is planned" in operator.get(url("give")).text
     own = community(noon)
     form = {"title": "睡前十分钟", "guest_name": "林老师", "community": str(own), "about": "",
-            "starts_at": "2026-11-22T20:00", "minutes": "60"}  # fmt: skip
+            "starts_at": "2026-11-22T20:00", "minutes": "60", "once": "k1"}  # fmt: skip
     past = operator.post(url("give_talk_new"), {**form, "starts_at": "2026-11-22T08:00"})
     assert (past.status_code, "睡前十分钟" in past.text, Talk.objects.count()) == (422, True, 0)
     made = operator.post(url("give_talk_new"), form)
@@ -79,6 +80,21 @@ def test_an_empty_list_teaches_and_a_talk_is_planned_from_the_form(operator: Cli
     assert made["Location"] == url("give_talk", talk.pk)
     assert (talk.title, talk.state, talk.starts_at) == ("睡前十分钟", "draft", noon + timedelta(hours=8))
     assert "睡前十分钟" in operator.get(url("give")).text
+
+
+def test_a_form_that_is_sent_twice_plans_one_talk(operator: Client, noon: datetime) -> None:
+    own = community(noon)
+    page = operator.get(url("give_talk_new")).text
+    once = re.search(r'name="once" value="([^"]+)"', page)
+    assert once is not None
+    form = {"title": "睡前十分钟", "guest_name": "林老师", "community": str(own), "about": "",
+            "starts_at": "2026-11-22T20:00", "minutes": "60", "once": once[1]}  # fmt: skip
+    led = [operator.post(url("give_talk_new"), form)["Location"] for _ in range(2)]
+    assert led == [url("give_talk", Talk.objects.get().pk)] * 2
+    anew = re.search(r'name="once" value="([^"]+)"', operator.get(url("give_talk_new")).text)
+    assert anew is not None
+    operator.post(url("give_talk_new"), {**form, "once": anew[1]})
+    assert (Talk.objects.count(), once[1] != anew[1]) == (2, True)
 
 
 def test_one_of_our_own_is_asked_from_their_page_and_bears_the_talk(operator: Client, noon: datetime) -> None:
@@ -89,7 +105,7 @@ def test_one_of_our_own_is_asked_from_their_page_and_bears_the_talk(operator: Cl
     assert ('name="guest" value="' + str(mei) + '"' in page, 'value="小美"' in page) == (True, True)
     assert f"?guest={mei}" in operator.get(url("person", mei)).text
     form = {"title": "睡前十分钟", "guest_name": "小美", "community": str(own), "about": "",
-            "starts_at": "2026-11-22T20:00", "minutes": "60", "guest": str(mei)}  # fmt: skip
+            "starts_at": "2026-11-22T20:00", "minutes": "60", "guest": str(mei), "once": "k1"}  # fmt: skip
     operator.post(url("give_talk_new"), form)
     talk = Talk.objects.get()
     assert talk.guest_person_id == mei
@@ -116,6 +132,23 @@ def test_the_guests_link_is_shown_once_and_opens_the_stage(operator: Client, noo
     assert link[1] not in operator.get(url("give_talk", talk)).text
 
 
+def test_the_guests_link_is_at_hand_on_the_talks_page_until_the_talk_is_over(operator: Client, noon: datetime) -> None:
+    talk = told(noon)
+    waiting = operator.get(url("give_talk", talk)).text
+    assert ("Paste the card that waits" in waiting, f'action="{url("give_talk_stage", talk)}"' in waiting) == (
+        True,
+        True,
+    )
+    assert "Make the guest&#x27;s link" in waiting or "Make the guest's link" in waiting
+    operator.post(url("give_talk_stage", talk))
+    start(talk_id=talk, at=noon + LATER, actor=GUEST)
+    speaking = operator.get(url("give_talk", talk)).text
+    assert ('data-dialog="renew"' in speaking, "Paste the card that waits" in speaking) == (True, True)
+    end(talk_id=talk, at=noon + LATER, actor=GUEST)
+    over = operator.get(url("give_talk", talk)).text
+    assert (url("give_talk_stage", talk) in over, 'data-dialog="renew"' in over) == (False, False)
+
+
 def test_groups_are_told_a_card_is_pasted_and_done(operator: Client, noon: datetime) -> None:
     own = community(noon)
     talk = planned(noon, community_id=own)
@@ -136,6 +169,24 @@ def test_groups_are_told_a_card_is_pasted_and_done(operator: Client, noon: datet
     card.refresh_from_db()
     assert (card.state, card.taps) == ("done", 2)
     assert operator.post(url("give_errand_done", talk, 999)).status_code == 404
+
+
+def test_what_is_pressed_twice_is_done_once_and_nothing_is_refused(operator: Client, noon: datetime) -> None:
+    own = community(noon)
+    talk = planned(noon, community_id=own)
+    plain = plain_group("晨跑 1 群", noon, of=own)
+    for _ in range(2):
+        again = operator.post(url("give_talk_announce", talk), {"place": [str(plain)]}, follow=True)
+    assert (again.status_code, "These groups were told already." in again.text) == (200, True)
+    assert (TalkPlace.objects.count(), Errand.objects.count()) == (1, 1)
+    start(talk_id=talk, at=noon, actor=GUEST)
+    for _ in range(2):
+        over = operator.post(url("give_talk_end", talk), follow=True)
+    off = planned(noon, community_id=own, title="另一场")
+    for _ in range(2):
+        gone = operator.post(url("give_talk_cancel", off), {"reason": "weather"}, follow=True)
+    for page in (over, gone):
+        assert "The talk went on meanwhile" not in page.text
 
 
 def test_the_board_shows_each_group_each_piece_and_each_question(operator: Client, noon: datetime) -> None:
@@ -180,6 +231,40 @@ def test_a_question_is_handed_on_taken_back_joined_answered_and_left_out(operato
     assert operator.post(url("give_question_merge", talk, third), {"into": "x"}).status_code == 302
     other, _ = live(noon, [], title="另一场", community_id=Talk.objects.get(pk=talk).community_id)
     assert operator.post(url("give_question_drop", other, first)).status_code == 404
+
+
+def test_which_question_asks_the_same_is_chosen_on_a_page_that_needs_no_script(
+    operator: Client, noon: datetime
+) -> None:
+    talk, _at = live(noon, [])
+    first, second, third, settled = (
+        asked(talk, words, noon) for words in ("追着读？", "要追吗？", "多少钱？", "几岁？")
+    )
+    operator.post(url("give_question_answer", talk, third), {"words": "十块。"})
+    operator.post(url("give_question_drop", talk, settled))
+    page = url("give_question_merge", talk, second)
+    assert f'href="{page}"' in operator.get(url("give_talk", talk)).text
+    seen = operator.get(page).text
+    assert re.findall(r'name="into" value="(\d+)"', seen) == [str(first), str(third)]
+    assert operator.post(page)["Location"] == page
+    joined = operator.post(page, {"into": str(third)})
+    assert joined["Location"] == f"{url('give_talk', talk)}#questions"
+    assert Question.objects.get(pk=second).merged_into_id == third
+    assert "It was settled meanwhile" in operator.get(page, follow=True).text
+    other, _ = live(noon, [], title="另一场", community_id=Talk.objects.get(pk=talk).community_id)
+    assert operator.get(url("give_question_merge", other, first)).status_code == 404
+
+
+def test_once_the_talk_is_over_no_question_is_handed_to_the_guest(operator: Client, noon: datetime) -> None:
+    talk, at = live(noon, [])
+    number = asked(talk, "追着读？", noon)
+    hand = url("give_question_hand", talk, number)
+    assert hand in operator.get(url("give_talk", talk)).text
+    end(talk_id=talk, at=at + timedelta(hours=1), actor=GUEST)
+    page = operator.get(url("give_talk", talk)).text
+    assert (hand in page, url("give_question_answer", talk, number) in page) == (False, True)
+    assert "the guest sees no questions any more" in operator.post(hand, follow=True).text
+    assert Question.objects.get(pk=number).state == "waiting"
 
 
 def test_of_a_picture_in_a_matrix_room_it_is_said_that_its_file_stays_there(operator: Client, noon: datetime) -> None:
@@ -289,6 +374,16 @@ def test_today_says_what_a_talk_needs_which_cards_wait_and_which_questions(opera
         assert "it should have begun" in operator.get(url("today")).text
 
 
+def test_a_card_that_may_wait_until_tomorrow_says_so_on_today_and_on_the_talks_page(
+    operator: Client, noon: datetime
+) -> None:
+    talk = told(noon)
+    start(talk_id=talk, at=noon, actor=GUEST)
+    end(talk_id=talk, at=noon, actor=GUEST)
+    assert "until Tomorrow 12:00" in operator.get(url("today")).text
+    assert ">Tomorrow 12:00</time>" in operator.get(url("give_talk", talk)).text
+
+
 def test_today_is_silent_about_a_talk_that_needs_nobody(operator: Client, noon: datetime) -> None:
     talk, at = live(noon, [])
     end(talk_id=talk, at=at, actor=GUEST)
@@ -318,13 +413,35 @@ def test_without_a_community_the_form_of_a_talk_says_what_comes_first(operator: 
     assert ("Found a community first" in page, 'name="title"' in page) == (False, True)
 
 
-def test_more_talks_than_a_page_shows_are_not_counted_but_said(
-    operator: Client, noon: datetime, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("past", [False, True])
+def test_more_talks_than_a_page_shows_are_paged_through_each_once_and_in_order(
+    operator: Client, noon: datetime, monkeypatch: pytest.MonkeyPatch, past: bool
 ) -> None:
     own = community(noon)
-    for number in range(3):
-        planned(noon, community_id=own, title=f"第 {number} 讲")
-    assert "To come 3</a>" in operator.get(url("give")).text
+    at = [noon + timedelta(days=days) for days in (1, 2, 2, 2, 3)]
+    for number, starts in enumerate(at):
+        planned(noon, community_id=own, title=f"第{number}讲", starts_at=starts)
+    if past:
+        Talk.objects.update(state="cancelled", cancelled_at=noon)
+    here = f"{url('give')}?show=past" if past else url("give")
+    assert f"{'Over' if past else 'To come'} 5</a>" in operator.get(here).text
     monkeypatch.setattr(give_list, "SHOWN", 2)
-    page = operator.get(url("give")).text
-    assert ("To come</a>" in page, page.count("<tr data-row>"), "The next 2." in page) == (True, 2, True)
+    seen, address, asked = [], here, set()
+    while address:
+        asked.add(queries(operator, address))
+        page = operator.get(address).text
+        seen += re.findall(r"<b>第 ?(\d) ?讲</b>", page)
+        further = re.search(r'<a href="([^"]+)" rel="next">(Older|Later ones)', page)
+        address = html.unescape(further[1]) if further else ""
+        assert further is None or (further[2] == "Older") is past
+    assert ("".join(seen), len(asked)) == ("43210" if past else "01234", 1)
+    assert ("To come</a>" in page, "To the ne" in page) == (True, True)
+
+
+def test_a_mark_that_is_none_begins_at_the_first_page_and_one_behind_the_last_says_so(
+    operator: Client, noon: datetime
+) -> None:
+    planned(noon, title="第一讲")
+    for mark in ("at=x&id=1", "at=2026-01-01&id=1", f"at={'9' * 30}&id=x"):
+        assert "第一讲" in operator.get(f"{url('give')}?{mark}").text
+    assert "There are no more" in operator.get(f"{url('give')}?at=2999-01-01T00:00:00%2B00:00&id=1").text

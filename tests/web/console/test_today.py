@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from time_machine import travel
 
+from tests.loop.gather.cast import LIN, prepared
 from tests.loop.give.talks.cast import community, planned
+from tests.web.console.gather.conftest import applied
 from tests.web.console.shop_files import LEDGER, at_work, imported, orders, table, uploaded, url
 from tongpin.core.facts.orders import OrderPaid
 from tongpin.core.facts.people import PersonMet
@@ -23,6 +26,9 @@ from tongpin.core.ledger.models import Parked
 from tongpin.core.people.models import Person, Suggestion
 from tongpin.core.places.models import Community, Place
 from tongpin.core.team.rules import Held
+from tongpin.loop.gather.admission.deciding import accept
+from tongpin.loop.gather.entrances.actions import make_entrance
+from tongpin.loop.gather.launch.actions import open_door
 from tongpin.loop.give.talks.actions import ask
 from tongpin.loop.give.talks.models import Talk
 
@@ -51,16 +57,62 @@ def paid(person: Person, number: str, fen: int, noon: datetime, *, place: Place 
 def test_a_new_house_is_shown_its_first_steps(noon: datetime) -> None:
     page = at_work(Held("owner")).get(url("today")).text
     assert "First steps" in page
-    assert [url(name) in page for name in ("import_upload", "security", "team", "keys")] == [True] * 4
+    steps = ("import_upload", "communities", "admissions", "offer_new", "give_talk_new", "security", "team")
+    assert [f'href="{url(name)}"' in page for name in steps] == [True] * 7
+    assert ("0 of 9 done" in page, "bin/tongpin set-up group-buy" in page) == (True, True)
     assert "Nothing has happened yet" in page
+
+
+def test_the_first_steps_stay_until_they_are_done_and_each_is_ticked_by_what_stands(noon: datetime) -> None:
+    boss = at_work(Held("owner"))
+
+    def now() -> tuple[int, str]:
+        """How many are done, and where the next one leads."""
+        page = boss.get(url("today")).text
+        card = page[page.index('aria-labelledby="first-steps"') :]
+        count = re.search(r"(\d+) of 9 done", card)
+        link = re.search(r'class="btn" href="([^"]+)"', card)
+        assert count is not None
+        assert link is not None
+        return int(count[1]), link[1]
+
     person("小美妈妈", noon)
-    assert "First steps" not in at_work(Held("owner"), login="boss").get(url("today")).text
+    assert now() == (0, url("import_upload"))
+    Batch.objects.create(
+        file_name="订单.csv", size=1, sha256=b"z", state="done", by="cli", uploaded_at=noon, finished_at=noon
+    )
+    assert now() == (1, url("communities"))
+    made = prepared(noon)
+    assert now() == (2, f"{url('community_joining', made)}#doors")
+    open_door(community_id=made, door="public", at=noon, actor=LIN)
+    assert now() == (3, f"{url('entrances', made)}#new-entrance")
+    way_in = make_entrance(
+        community_id=made, channel="counter", name="柜台", offline=True, paid=False, at=noon, actor=LIN
+    )
+    assert now() == (4, url("admissions"))
+    accept(application_id=applied(made, noon, by=way_in), at=noon, actor=LIN)
+    assert now() == (5, url("offer_new"))
+
+
+def test_the_first_steps_are_put_away_by_hand_and_come_back(noon: datetime) -> None:
+    boss = at_work(Held("owner"))
+    person("小美妈妈", noon)
+    said = boss.post(url("first_steps", "away"), follow=True).text
+    assert ('aria-labelledby="first-steps"' in said, url("first_steps", "back") in said) == (False, True)
+    assert 'aria-labelledby="first-steps"' not in boss.get(url("today")).text
+    assert 'aria-labelledby="first-steps"' in boss.post(url("first_steps", "back"), follow=True).text
+    assert boss.post(url("first_steps", "else")).status_code == 404
+
+
+def test_steps_of_the_house_alone_keep_nobody(noon: datetime) -> None:
+    person("小美妈妈", noon)
+    assert "First steps" not in at_work(Held("viewer")).get(url("today")).text
 
 
 def test_first_steps_are_those_one_may_take() -> None:
     page = at_work(Held("viewer")).get(url("today")).text
     assert ("First steps" in page, url("security") in page) == (True, True)
-    assert [url(name) in page for name in ("import_upload", "team", "keys", "today_happened")] == [False] * 4
+    assert [url(name) in page for name in ("import_upload", "offer_new", "team", "today_happened")] == [False] * 4
 
 
 def test_each_thing_to_do_stands_with_its_verb(noon: datetime) -> None:

@@ -52,6 +52,19 @@ def test_the_rail_shows_what_exists_and_what_one_may_see() -> None:
     assert [link.glyph for link in frame().rail_more] == ["设"]
 
 
+def test_the_bar_of_a_phone_names_the_step_one_is_in_and_marks_more() -> None:
+    def marked(page: str) -> tuple[str, bool]:
+        here = frame(page=page).step_here
+        return (here.glyph if here else "", frame(page=page).more_here)
+
+    told = {page: marked(page) for page in ("console:import_upload", "console:settings", "console:today")}
+    assert told == {
+        "console:import_upload": ("聚", False),
+        "console:settings": ("", True),
+        "console:today": ("", False),
+    }
+
+
 def test_an_entry_whose_page_is_not_wired_is_hidden(settings: Settings) -> None:
     settings.ROOT_URLCONF = "tongpin.web.look.urls"
     assert frame().rail == []

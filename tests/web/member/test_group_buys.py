@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from tests.loop.sell.cast import refunds_arrive
 from tests.web.member.buyers import TOWEL, bought, buy, member, pay_at_the_till, phone, queries, shop_open
@@ -126,6 +127,16 @@ def test_each_sharer_has_one_link_and_it_leads_to_the_group() -> None:
     assert (code.target_kind, code.target) == ("group_buy", group)
     page = client.get(f"/g/{group}/share/").text
     assert (f"/l/{code.code}" in page, "还差 2 人" in page, "朋友圈" in page) == (True, True, True)
+    # They are read on another day: a date, never «tomorrow». The button beside them is shown by its script alone.
+    words = page[page.index("<textarea") : page.index("</textarea>")]
+    ends = timezone.localtime(GroupBuy.objects.get(pk=group).ends)
+    assert (f"{ends.month} 月 {ends.day} 日 {ends:%H:%M}" in words, "明天" in words, "今天" in words) == (
+        True,
+        False,
+        False,
+    )
+    assert re.search(r'<button [^>]*data-copy-from="words"[^>]* hidden>', page)
+    assert "member/copy" in page
     friend = phone()
     assert friend.get(f"/l/{code.code}")["Location"] == f"/g/{group}/"
     assert CodeOpening.objects.count() == 1

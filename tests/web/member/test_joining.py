@@ -13,11 +13,12 @@ from tongpin.base.clock import now as present
 from tongpin.core.people.models import Person
 from tongpin.core.places.models import CodeOpening
 from tongpin.core.team.rules import Everything
-from tongpin.loop.gather.admission.actions import SHUT
+from tongpin.loop.gather.admission.actions import SHUT, set_questions
 from tongpin.loop.gather.admission.deciding import accept, refuse
 from tongpin.loop.gather.admission.models import Application
 from tongpin.loop.gather.admission.queries import applications_waiting
-from tongpin.loop.gather.entrances.actions import make_entrance
+from tongpin.loop.gather.admission.rules import Question
+from tongpin.loop.gather.entrances.actions import close_entrance, make_entrance
 from tongpin.web.member import phrases
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,38 @@ def phone() -> Client:
 @pytest.fixture
 def made(noon: datetime) -> int:
     return opened(noon)
+
+
+def test_a_way_in_that_was_given_up_shows_who_we_are_and_lets_nobody_apply(
+    phone: Client, made: int, noon: datetime
+) -> None:
+    way = make_entrance(community_id=made, channel="counter", name="柜台", offline=True, paid=False, at=noon, actor=LIN)
+    phone.get(f"/l/{way.code}")
+    assert f'href="/c/{made}/apply/"' in phone.get(f"/c/{made}/").text
+    close_entrance(entrance_id=way.id, reason="paused", at=noon, actor=LIN)
+    assert phone.get(f"/l/{way.code}")["Location"] == f"/c/{made}/"
+    phone.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = phone.get(f"/c/{made}/").text
+    told = ("青禾读书社", "The way in by which you came is closed", "itself is open to everybody", 'href="?by=page"')
+    assert ([one in page for one in told], f'href="/c/{made}/apply/"' in page) == ([True] * 4, False)
+    assert phone.get(f"/c/{made}/apply/")["Location"] == f"/c/{made}/"
+    refused = phone.post(f"/c/{made}/apply/", WHOLE)
+    assert (refused.status_code, "The way in by which you came is closed" in refused.text) == (422, True)
+    assert (waiting(), Person.objects.count()) == ([], 0)
+    phone.get(f"/c/{made}/?by=page")
+    assert phone.post(f"/c/{made}/apply/", WHOLE)["Location"] == f"/c/{made}/"
+    assert Application.objects.get().entrance_id is None
+
+
+@pytest.mark.parametrize(("door", "beside"), [("members", "Ask one of them for their link"), ("seeds", "")])
+def test_a_closed_way_in_names_the_other_doors_there_are(noon: datetime, door: str, beside: str) -> None:
+    made = opened(noon, door=door)
+    way = make_entrance(
+        community_id=made, channel="counter", name="柜台", offline=True, paid=False, door="seeds", at=noon, actor=LIN
+    )
+    close_entrance(entrance_id=way.id, reason="over", at=noon, actor=LIN)
+    page = Client(headers={"accept-language": "en"}).get(f"/l/{way.code}", follow=True).text
+    assert ("way in by which you came is closed" in page, beside in page, "?by=page" in page) == (True, True, False)
 
 
 def waiting() -> list[int]:
@@ -172,3 +205,17 @@ def test_the_page_costs_the_same_for_one_member_and_for_three(phone: Client, mad
 
 def test_every_shut_door_says_why() -> None:
     assert all(phrases.shut_door(reason) for reason in (*SHUT, "ended"))
+
+
+def test_a_choice_asks_to_choose_and_what_may_stay_empty_says_so(noon: datetime) -> None:
+    made = opened(noon)
+    asked = (
+        Question(kind="choice", text="想买什么", choices=("吃的", "用的")),
+        Question(text="最近用着好的", required=False),
+    )
+    set_questions(community_id=made, questions=asked, at=noon, actor=LIN)
+    phone = Client(headers={"accept-language": "en"})
+    page = phone.post(f"/c/{made}/apply/", {"nickname": "小美", "charter": "1", "edition": "1"}).text
+    assert ("Choose one of these." in page, "Write a sentence" in page) == (True, False)
+    label = page[page.index("最近用着好的") :]
+    assert ("optional" in label[:80], "optional" in page[: page.index("最近用着好的")]) == (True, False)

@@ -12,7 +12,8 @@ from tests.web.member.buyers import bought, buy, member, phone, queries, shop_op
 from tongpin.base.clock import now as present
 from tongpin.loop.sell.offers.models import Offer
 from tongpin.loop.sell.orders.actions import lapse_due, ship
-from tongpin.loop.sell.orders.models import Order
+from tongpin.loop.sell.orders.models import Order, OrderReturn
+from tongpin.loop.sell.orders.wishing import refuse_return
 from tongpin.loop.sell.plays.group_buy.actions import open_group_buy
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +124,27 @@ def test_the_pages_cost_the_same_for_one_order_and_for_three() -> None:
         counts.append([queries(client, one) for one in ("/me/orders/", "/me/", page)])
     assert counts[0] == counts[2]
     assert max(counts[0]) <= 20
+
+
+def test_money_is_asked_back_of_what_was_sent_and_the_answer_stands_on_the_page() -> None:
+    offer = shop_open()
+    client, _ = member()
+    page = bought(client, f"/shop/{offer}/buy/")
+    order = Order.objects.get()
+    ask = f"{page}return/"
+    assert ask not in client.get(page).text, "before it is sent it is cancelled"
+    client.post(ask, {"reason": "damaged"})
+    ship(order_id=order.pk, at=present(), actor="staff:1")
+    assert ask in client.get(page).text
+    client.post(ask, {"reason": "made up"})
+    assert OrderReturn.objects.count() == 0
+    for _ in range(2):
+        client.post(ask, {"reason": "damaged", "words": "盖子碎了"})
+    seen = client.get(page).text
+    assert (OrderReturn.objects.count(), "盖子碎了" in seen, ask in seen) == (1, True, False)
+    refuse_return(order_id=order.pk, answer="拆封后不能退", at=present(), actor="staff:1")
+    seen = client.get(page).text
+    assert ("拆封后不能退" in seen, ask in seen) == (True, True)
+    other, _ = member("阿强")
+    assert (other.post(ask, {"reason": "late"}).status_code, phone().post(ask).status_code) == (404, 302)
+    assert OrderReturn.objects.count() == 1

@@ -18,6 +18,8 @@ from tongpin.core.places.joining import join
 from tongpin.core.places.models import TrackedCode
 from tongpin.core.places.rooms import web_place_of
 from tongpin.loop.gather.admission.models import Application
+from tongpin.loop.sell.orders.actions import ship
+from tongpin.loop.sell.orders.models import Order
 from tongpin.loop.share.commissions.actions import accrue, release_due, take_back
 from tongpin.loop.share.commissions.paying_out import pay_out, take_back_payout
 from tongpin.loop.share.commissions.queries import lines_of
@@ -99,6 +101,25 @@ def test_who_came_by_me_stands_there_and_what_they_bought_does_not(noon: datetim
     _, niu = member("阿牛")
     bind(newcomer=niu, inviter=lu, code_id=0, community_id=community, at=noon)
     assert "阿牛" not in client.get("/me/share/").text
+
+
+def test_no_day_is_promised_for_goods_that_have_not_arrived(noon: datetime) -> None:
+    offer = shop_open()
+    client, mei, _ = inside(noon)
+    buyer, lu = member("豆豆妈")
+    order_page = bought(buyer, f"/shop/{offer}/buy/")
+    order = Order.objects.get()
+    accrue(order=order.number, base_fen=6900, buyer=lu, introducer=mei, rate=1000, held_days=7, at=present())
+    (line,) = lines_of(person_id=mei)
+    before = client.get("/me/share/earned/", headers={"accept-language": "en"}).text
+    assert ("free 7 days after it arrives" in before, "free to draw 2" in before) == (True, False)
+    steps = client.get(f"/me/share/earned/{line.id}/", headers={"accept-language": "en"}).text
+    assert "it counts as arrived 15 days after it was sent" in steps
+    ship(order_id=order.pk, at=present(), actor="staff:1")
+    assert "after it arrives" in client.get("/me/share/earned/", headers={"accept-language": "en"}).text
+    buyer.post(f"{order_page}receive/")
+    after = client.get("/me/share/earned/", headers={"accept-language": "en"}).text
+    assert ("after it arrives" in after, "free to draw " in after) == (False, True)
 
 
 def test_what_it_earned_stands_line_by_line_with_its_reckoning(noon: datetime) -> None:

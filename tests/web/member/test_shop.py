@@ -54,7 +54,7 @@ def test_a_price_is_struck_out_only_where_it_was_really_asked() -> None:
 
 def test_what_is_sold_out_over_or_withdrawn_offers_no_button_that_fails() -> None:
     offer = shop_open(terms=replace(TOWEL, limit=3))
-    add_stock(offer_id=offer, quantity=-3, at=present(), actor="staff:1")
+    add_stock(key="a", offer_id=offer, quantity=-3, at=present(), actor="staff:1")
     page = phone().get(f"/shop/{offer}/").text
     assert "卖完了" in page
     assert f"/shop/{offer}/buy/" not in page
@@ -68,7 +68,7 @@ def test_what_is_sold_out_over_or_withdrawn_offers_no_button_that_fails() -> Non
 
 def test_too_few_left_for_a_whole_group_is_said_and_no_group_is_offered() -> None:
     offer = shop_open(terms=replace(TOWEL, limit=3))
-    add_stock(offer_id=offer, quantity=-1, at=present(), actor="staff:1")
+    add_stock(key="b", offer_id=offer, quantity=-1, at=present(), actor="staff:1")
     page = phone().get(f"/shop/{offer}/").text
     assert "不够开一个团" in page
     assert f"/shop/{offer}/open/" not in page

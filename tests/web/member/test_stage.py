@@ -151,10 +151,45 @@ def test_the_end_closes_the_stage_and_shows_the_replay(noon: datetime) -> None:
     talk, stage = on_air(noon)
     over = guest().post(f"{stage}end/")
     assert over["Location"] == f"/t/{Talk.objects.get(pk=talk).live_code}/"
-    closed = guest().get(stage)
-    assert (closed.status_code, "这个链接已经关闭" in closed.text) == (404, True)
     late = guest().post(f"{stage}say/", {"words": "还有一句", "key": "k"}, headers=JSON)
-    assert (late.status_code, "wrong" in late.json(), Segment.objects.count()) == (404, True, 0)
+    assert (late.status_code, "wrong" in late.json(), Segment.objects.count()) == (410, True, 0)
+
+
+def test_after_the_end_the_link_thanks_the_guest_and_leads_to_the_replay(noon: datetime) -> None:
+    talk, stage = on_air(noon)
+    replay = f'href="http://127.0.0.1:8000/t/{Talk.objects.get(pk=talk).live_code}/"'
+    guest().post(f"{stage}say/", {"words": "大家晚上好。", "key": "k"})
+    assert guest().post(f"{stage}end/").status_code == 302
+    over = guest().get(stage)
+    assert (over.status_code, "林老师" in over.text, replay in over.text) == (410, True, True)
+    assert "这个链接已经关闭" not in over.text
+    silent, quiet = on_air(noon)
+    guest().post(f"{quiet}end/")
+    assert Talk.objects.get(pk=silent).live_code not in guest().get(quiet).text
+
+
+def test_the_guest_reads_which_groups_get_each_piece_and_which_a_card(noon: datetime) -> None:
+    talk = planned(noon)
+    stage = f"/stage/{new_stage_link(talk_id=talk, at=noon, actor=LIN)}/"
+    english = Client(headers={"accept-language": "en"})
+    nobody = english.get(stage).text
+    assert ("gets each piece" in nobody, "get a card instead" in nobody, "to every group" in nobody) == (False,) * 3
+    told = [room("绘本 1 群", noon), plain_group("晨跑 1 群", noon), plain_group("晨跑 2 群", noon)]
+    announce(talk_id=talk, place_ids=told, at=noon, actor=LIN)
+    page = english.get(stage).text
+    assert "One group gets each piece as well." in page
+    assert "2 groups, in WeChat or other apps where we cannot write, get a card instead" in page
+
+
+def test_of_a_piece_that_was_taken_back_nothing_says_that_it_stands_somewhere(noon: datetime) -> None:
+    _talk, stage = on_air(noon)
+    english = Client(headers={"accept-language": "en"})
+    slip = guest().post(f"{stage}say/", {"words": "说错了", "key": "k"}, headers=JSON).json()["segment"]
+    guest().post(f"{stage}back/{slip}/")
+    told = english.get(f"{stage}now/", headers=JSON).json()["said"]
+    assert told == [{"segment": slip, "went": "off the live page and out of the groups", "tone": "", "redacted": True}]
+    page = english.get(stage).text
+    assert ("off the live page and out of the groups</span>" in page, f"back/{slip}/" in page) == (True, False)
 
 
 def test_a_wrong_link_opens_nothing_and_trying_many_shuts_the_door(noon: datetime) -> None:
@@ -174,9 +209,10 @@ def test_a_renewed_link_shuts_the_one_before(noon: datetime) -> None:
 def test_a_talk_ended_or_called_off_by_the_host_takes_nothing_from_the_stage(noon: datetime) -> None:
     talk, stage = on_air(noon)
     end(talk_id=talk, at=noon, actor=GUEST)
-    assert guest().post(f"{stage}say/", {"words": "晚了", "key": "k"}).status_code == 404
+    assert guest().post(f"{stage}say/", {"words": "晚了", "key": "k"}).status_code == 410
     draft = planned(noon, title="取消的")
     shut = f"/stage/{new_stage_link(talk_id=draft, at=noon, actor=LIN)}/"
     cancel(talk_id=draft, reason="other", at=noon, actor=LIN)
-    assert guest().post(f"{shut}begin/").status_code in (404, 422)
+    off = guest().post(f"{shut}begin/")
+    assert (off.status_code, "这场分享取消了" in off.text) == (410, True)
     assert Talk.objects.get(pk=draft).state == "cancelled"

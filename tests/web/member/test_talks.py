@@ -14,11 +14,12 @@ from time_machine import travel
 from tests.loop.give.talks.cast import GUEST, LATER, LIN, live, plain_group, planned, says, told
 from tests.web.member.buyers import member, phone, queries
 from tongpin.core.places.models import CodeOpening, TrackedCode
-from tongpin.loop.give.talks.actions import announce, answer, cancel, end, redact_segment
+from tongpin.loop.give.talks.actions import announce, answer, cancel, end, redact_segment, start
 from tongpin.loop.give.talks.models import Hearer, Question, SignUp, Talk
 from tongpin.loop.give.talks.queries import talk_page
 from tongpin.web.look.gate import MEMBER_COOKIE
 from tongpin.web.member.talk_rows import jumps_in, rows_of
+from tongpin.web.member.templatetags.faces import face
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +61,24 @@ def test_before_it_begins_the_page_says_when_and_a_stranger_signs_up_with_a_name
     assert MEMBER_COOKIE in client.cookies
     assert "你已报名" in client.get(page_of(talk)).text
     assert SignUp.objects.filter(talk=talk).count() == 1
+
+
+def test_who_signed_up_takes_it_back_before_it_begins_and_signs_up_again(noon: datetime) -> None:
+    talk = announced(noon)
+    client, mei = member()
+    off = f"{page_of(talk)}sign-off/"
+    assert off not in client.get(page_of(talk)).text
+    client.post(f"{page_of(talk)}sign-up/")
+    assert off in client.get(page_of(talk)).text
+    page = client.post(off, follow=True).text
+    assert (off in page, "我要听" in page) == (False, True)
+    assert not SignUp.objects.exists()
+    client.post(f"{page_of(talk)}sign-up/")
+    start(talk_id=talk, at=noon + LATER, actor=GUEST)
+    assert off not in client.get(page_of(talk)).text
+    client.post(off)
+    assert SignUp.objects.get().person_id == mei
+    assert phone().post(off).status_code == 302
 
 
 def test_nobody_is_met_who_gives_no_name_and_programs_fill_the_trap_for_nothing(noon: datetime) -> None:
@@ -158,6 +177,17 @@ def test_the_replay_has_the_answers_the_clock_and_words_to_send_along(noon: date
     ):
         assert words in page, words
     assert "data-heard" not in page
+
+
+def test_a_hosts_answer_has_the_hosts_own_face_as_it_comes_and_after_a_reload(noon: datetime) -> None:
+    talk, at = live(noon, [])
+    ask(phone(), talk, "回放放多久？")
+    answer(question_id=Question.objects.get().pk, words="一直在。", at=at, actor=LIN)
+    page = phone().get(page_of(talk)).text
+    host = str(face("主持人"))
+    assert ">主<" in host
+    assert (f'<template id="face-host">{host}</template>' in page, page.count(host)) == (True, 2)
+    assert ">·</span>" not in page
 
 
 def test_a_member_who_opens_the_replay_is_told_of_once_and_nobody_else_is(noon: datetime) -> None:

@@ -42,6 +42,18 @@ class OfferPriced(Fact):
     from_quantity: int = 1
 
 
+@fact("offer.amended", key=("offer", "occurrence"), step="sell", lane="money")
+class OfferAmended(Fact):
+    """What an offer says or grants was changed (改上架信息): its words, postage, how many each, until when. From now on."""
+
+    offer: OfferId
+    product: ProductId
+    postage_fen: Fen = 0
+    per_person: int = 0
+    ends: Time | None = None
+    occurrence: int = 1
+
+
 @fact("offer.closed", key=("offer", "occurrence"), step="sell", lane="money")
 class OfferClosed(Fact):
     """An offer can no longer be bought (下架): sold out, over, withdrawn."""

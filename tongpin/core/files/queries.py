@@ -14,7 +14,7 @@ from tongpin.core.files.models import StoredFile
 
 Kind = Literal["picture", "voice"]
 
-OF_THE_HOUSE: Final = frozenset({"offer"})
+OF_THE_HOUSE: Final = frozenset({"offer", "till"})
 """What the pictures of the house itself belong to. Anything else is somebody's, also where nobody's number stands by it."""
 
 

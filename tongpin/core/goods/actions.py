@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from tongpin.base.text import clean
 from tongpin.core.facts.goods import ProductNamed
+from tongpin.core.goods.models import Product
 from tongpin.core.ledger.actions import record
 
 
@@ -46,3 +47,15 @@ def name_product(*, place_id: int, name: str, key: str, category: str = "", acto
     product = know_products(place_id=place_id, told=[(key.strip()[:200], cleaned, "")])[key.strip()[:200]]
     record(ProductNamed(product=product, via="hand", category=category), at=at, place_id=place_id, actor=actor)
     return product
+
+
+def rename_product(*, product_id: int, place_id: int, name: str) -> bool:
+    """A product of this shop is called otherwise from now on; orders keep the name they were written with.
+
+    False where it is called so already, or is not this shop's. No fact: names stay out of the ledger. Raises Nameless.
+    """
+    cleaned = clean(name, limit=200)
+    if not cleaned:
+        raise Nameless("give the product a name")
+    named = Product.objects.filter(pk=product_id, place_id=place_id).exclude(name=cleaned)
+    return bool(named.update(name=cleaned))

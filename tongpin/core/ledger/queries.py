@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection
 
+from tongpin.core.facts.form import Fact
+from tongpin.core.ledger.actions import natural_key
 from tongpin.core.ledger.entries import COLUMNS, Entry, from_rows
 from tongpin.core.ledger.models import Parked
 
@@ -82,6 +84,15 @@ def entries_with(*, seqs: Sequence[int]) -> list[Entry]:
     with connection.cursor() as cursor:
         cursor.execute(f"select {COLUMNS} from entry where seq = any(%s) order by seq", [list(seqs)])
         return from_rows(cursor.fetchall())
+
+
+def seq_told(*, fact: Fact, at: datetime, person_id: int | None = None, place_id: int | None = None) -> int | None:
+    """Where a fact stands that was told before and not withdrawn since: by its natural key, whatever else it says."""
+    key = natural_key(fact, person_id=person_id, place_id=place_id, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute("select seq from entry_key where digest = %s", [key])
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
 
 
 def parked(*, limit: int = 100) -> list[Parked]:

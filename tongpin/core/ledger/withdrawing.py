@@ -10,7 +10,17 @@ from itertools import pairwise
 from django.db import connection, transaction
 
 from tongpin.base.ids import digest
+from tongpin.core.facts.form import Fact
 from tongpin.core.ledger.copying import draw
+from tongpin.core.ledger.queries import seq_told
+
+
+def withdraw_one(
+    *, fact: Fact, actor: str, at: datetime, person_id: int | None = None, place_id: int | None = None
+) -> bool:
+    """Withdraws what was told as this fact: a slip is undone. False where it was not told, or was withdrawn before."""
+    seq = seq_told(fact=fact, at=at, person_id=person_id, place_id=place_id)
+    return seq is not None and withdraw_blocks(blocks=[(seq, seq)], actor=actor, source="", at=at) == 1
 
 
 @transaction.atomic

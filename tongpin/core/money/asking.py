@@ -155,10 +155,12 @@ def begin(
     ways: tuple[Way, ...] = (),
     payer_hint: str = "",
     payer_address: str = "",
+    reference: str = "",
 ) -> Begun:
     """Tells the provider of a payment and returns the way to pay it. Again for the same payment: the same number.
 
     Not inside a transaction: it talks to the provider. `payer_hint` and `payer_address` are handed on and not kept.
+    `reference` is what the payer writes where one pays by hand; the books know the payment by its number all the same.
     Raises PaymentNotOpen, TransportError (a permanent one is recorded as a failed attempt).
     """
     with transaction.atomic(durable=True), connection.cursor() as cursor:
@@ -180,6 +182,7 @@ def begin(
         due=payment.due,
         return_url=return_url,
         notice_url=notice_url,
+        reference=reference,
     )
     try:
         return provider.begin(charge=charge, now=at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from tongpin.core.money.models import Discrepancy, Payment, Refund
@@ -40,10 +42,15 @@ def payments_by(person_ids: list[int], *, size: int = 50) -> list[PaymentSeen]:
     return [payment_as_seen(row) for row in Payment.objects.filter(person_id__in=person_ids).order_by("-pk")[:size]]
 
 
-def open_payments(*, size: int = 200) -> list[PaymentSeen]:
-    """Payments that wait for money, newest first."""
-    rows = Payment.objects.filter(status=Payment.Status.PENDING).order_by("-pk")[:size]
-    return [payment_as_seen(row) for row in rows]
+def open_payments(*, providers: Iterable[str] | None = None, after: int = 0, size: int = 200) -> list[PaymentSeen]:
+    """Payments that wait for money, the oldest first; `after` is the last one of the batch before.
+
+    Of certain `providers`: those whose payer was told the way.
+    """
+    rows = Payment.objects.filter(status=Payment.Status.PENDING, pk__gt=after)
+    if providers is not None:
+        rows = rows.filter(provider__in=providers, begun_at__isnull=False)
+    return [payment_as_seen(row) for row in rows.order_by("pk")[:size]]
 
 
 def refund_seen(refund_id: int) -> RefundSeen | None:

@@ -39,7 +39,11 @@ class Reconciled:
     bills: tuple[date, ...]
 
 
-def reconcile(*, provider: Provider, at: datetime, limit: int = 200) -> Reconciled:
+BATCH = 200
+"""So many payments are claimed at a time; a round takes batches until none is due."""
+
+
+def reconcile(*, provider: Provider, at: datetime, batch: int = BATCH) -> Reconciled:
     """Brings our payments to what one provider knows. For the clock, as often as it likes; not inside a transaction.
 
     Asks about payments that were begun over two minutes ago, ever more rarely; closes there what is overdue or closed
@@ -48,9 +52,10 @@ def reconcile(*, provider: Provider, at: datetime, limit: int = 200) -> Reconcil
     before = Discrepancy.objects.filter(provider=provider.kind).count()
     ends: list[str] = []
     if provider.capabilities.queries:
-        due = _claimed(provider.kind, at, limit)
-        ends = [_alone(payment.pk, partial(_look, provider, payment, at)) for payment in due]
-    lapsed = _lapse(provider, at, limit)
+        # A claim moves the next look ahead of `at`, so this comes to an end.
+        while due := _claimed(provider.kind, at, batch):
+            ends += [_alone(payment.pk, partial(_look, provider, payment, at)) for payment in due]
+    lapsed = _lapse(provider, at, batch)
     bills = tuple(_bills(provider, at)) if provider.capabilities.bills else ()
     return Reconciled(
         asked=len(ends),
@@ -108,13 +113,18 @@ def _look(provider: Provider, payment: Payment, at: datetime) -> str:
     return outcome
 
 
-def _lapse(provider: Provider, at: datetime, limit: int) -> list[str]:
+def _lapse(provider: Provider, at: datetime, batch: int) -> list[str]:
     """Closes overdue payments nobody is to be asked about: never begun, unlike in amount, or paid by hand."""
     rows = Payment.objects.filter(provider=provider.kind, status=Payment.Status.PENDING, due__lt=at - GRACE)
     if provider.capabilities.queries:
         rows = rows.filter(next_look_at=None)
-    overdue = list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
-    return [_alone(payment_id, partial(_close, payment_id, at)) for payment_id in overdue]
+    ends: list[str] = []
+    last = 0
+    # By number: what a room cannot take stays open, and must not stand before all the others.
+    while overdue := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:batch]):
+        ends += [_alone(payment_id, partial(_close, payment_id, at)) for payment_id in overdue]
+        last = overdue[-1]
+    return ends
 
 
 def _close(payment_id: int, at: datetime) -> str:

@@ -250,11 +250,13 @@ TITLES: dict[str, object] = {
     "commissions": gettext_lazy("What my friends' purchases earned me"),
     "payouts": gettext_lazy("What was paid out to me"),
     "recipients": gettext_lazy("Who my parcels went to"),
+    "returns": gettext_lazy("What I asked my money back for"),
 }
 
 COLUMNS: dict[str, object] = {
     "address": gettext_lazy("Address"),
     "amount": gettext_lazy("Amount (fen)"),
+    "answer": gettext_lazy("Answer"),
     "at": gettext_lazy("Time"),
     "base": gettext_lazy("Reckoned from (fen)"),
     "basis": gettext_lazy("Basis"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tongpin.core.facts.people import MergeRefused
-from tongpin.core.ledger.actions import natural_key
-from tongpin.core.ledger.withdrawing import withdraw_blocks
+from tongpin.core.ledger.withdrawing import withdraw_one
 from tongpin.core.people.calling import display_names
 from tongpin.core.people.models import Person, Suggestion
 from tongpin.core.people.roots import roots_of
@@ -46,12 +45,8 @@ def ask_again(*, suggestion_id: int, actor: str, at: datetime) -> bool:
         return False
     one.state, one.decided_at, one.decided_by = Suggestion.State.OPEN, None, ""
     one.save(update_fields=["state", "decided_at", "decided_by"])
-    key = natural_key(MergeRefused(suggestion=one.pk, other=one.high), person_id=one.low, place_id=None, at=at)
-    with connection.cursor() as cursor:
-        cursor.execute("select seq from entry_key where digest = %s", [key])
-        row = cursor.fetchone()
-    if row is not None:
-        withdraw_blocks(blocks=[(row[0], row[0])], actor=actor, source="", at=at)
+    told = MergeRefused(suggestion=one.pk, other=one.high)
+    withdraw_one(fact=told, person_id=one.low, actor=actor, at=at)
     return True
 
 

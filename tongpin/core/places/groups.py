@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
 from tongpin.base.ids import token
 from tongpin.base.text import clean
@@ -30,12 +30,13 @@ SAY: Final = {
     "strange_platform": "choose where the group is",
     "strange_id": "give the room's internal id, such as !abc:example.com",
     "elsewhere": "this group belongs to another community already",
-    "closed": "this group was closed",
+    "closed": "this group was closed; open it again first",
+    "own_room": "a room on our own pages belongs to its community; close it instead",
 }
 
 
 class BadGroup(ValueError):
-    """A group cannot be made known so; `reason` is a code of `SAY`."""
+    """This cannot be done with a group; `reason` is a code of `SAY`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(SAY[reason])
@@ -70,31 +71,45 @@ def add_group(
         told = PlaceOpened(place_kind=kind.value, community=community.pk)
         record(told, at=at, place_id=made.pk, actor=actor)
         return made.pk, True
+    if place.community_id not in (None, community.pk):
+        raise BadGroup("elsewhere")
     if place.closed_at is not None:
         raise BadGroup("closed")
     if place.community_id == community.pk:
         return place.pk, False
-    if place.community_id is not None:
-        raise BadGroup("elsewhere")
     assign(place=place, community=community, at=at, actor=actor)
     return place.pk, True
 
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A group of a community, and how many are known to be in it."""
+    """A group of a community, and how many are known to be in it; since when it is closed."""
 
     id: int
     platform: str
     name: str
     external_id: str
     members: int
+    closed_at: datetime | None = None
 
 
 def groups_of(*, community_id: int) -> list[GroupLine]:
-    """Its groups that are in use, our own first. Two queries."""
-    rows = list(Place.objects.filter(community=community_id, kind=Place.Kind.GROUP, closed_at=None).order_by("pk"))
+    """Its groups: our own first, those that were closed last, the latest of them first. Two queries."""
+    rows = Place.objects.filter(community=community_id, kind=Place.Kind.GROUP)
+    found = _lines(list(rows.order_by(F("closed_at").desc(nulls_first=True), "pk")))
+    return sorted(found, key=lambda one: (one.closed_at is not None, not one.closed_at and one.platform != OWN_PAGES))
+
+
+def group_of(*, community_id: int, place_id: int) -> GroupLine | None:
+    """One of its groups, closed ones too. Two queries."""
+    found = _lines(list(Place.objects.filter(pk=place_id, community=community_id, kind=Place.Kind.GROUP)))
+    return found[0] if found else None
+
+
+def _lines(rows: list[Place]) -> list[GroupLine]:
     inside = Membership.objects.filter(place__in=[one.pk for one in rows], left_at=None).order_by()
     counted = dict(inside.values_list("place").annotate(Count("pk")))
-    found = [GroupLine(one.pk, one.platform, one.name, one.external_id, counted.get(one.pk, 0)) for one in rows]
-    return sorted(found, key=lambda one: one.platform != "web")
+    return [
+        GroupLine(one.pk, one.platform, one.name, one.external_id, counted.get(one.pk, 0), one.closed_at)
+        for one in rows
+    ]

@@ -1,5 +1,5 @@
 """By which channel one person hears from us: by mail where the house has a mail account and knows theirs, else in our own
-pages, which always work."""
+pages, which always work for whoever has a phone signed in there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.db import transaction
 
 from tongpin.channels.port import Content
 from tongpin.core.ledger.actions import Cause
-from tongpin.core.people.roots import PersonIsErased, PersonUnknown, present
+from tongpin.core.people.roots import PersonIsErased, PersonUnknown, groups_of, present, roots_of
+from tongpin.core.people.visitors import signed_in_among
 from tongpin.core.sending.accounts import account_seen
 from tongpin.core.sending.addressing import person_addresses
 from tongpin.core.sending.queueing import NewLetter, queue_letter
@@ -29,6 +30,23 @@ def ways_to(*, person_ids: Collection[int]) -> dict[int, str]:
         return dict.fromkeys(person_ids, OWN_PAGES)
     known = person_addresses(person_ids=person_ids, channel=MAIL)
     return {person: MAIL if person in known else OWN_PAGES for person in person_ids}
+
+
+def reachable(*, person_ids: Collection[int], at: datetime) -> frozenset[int]:
+    """Those of them who can read a letter of service: by mail, or on a phone that is signed in at our own pages.
+
+    Somebody known from a chat's export alone cannot: a letter into their box would be read by nobody.
+    """
+    if not person_ids:
+        return frozenset()
+    mailed = {person for person, way in ways_to(person_ids=person_ids).items() if way == MAIL}
+    rest = [person for person in person_ids if person not in mailed]
+    if not rest:
+        return frozenset(mailed)
+    roots = roots_of(person_ids=rest)
+    groups = groups_of(roots=set(roots.values()))
+    here = signed_in_among(person_ids=[one for members in groups.values() for one in members], at=at)
+    return frozenset(mailed) | {person for person in rest if not here.isdisjoint(groups[roots[person]])}
 
 
 @transaction.atomic

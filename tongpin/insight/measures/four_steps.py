@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from tongpin.insight.contributions import contributions
 from tongpin.insight.intervals import wilson
 from tongpin.insight.lake import Clocks, Lake
-from tongpin.insight.members import members_since
+from tongpin.insight.members import members_since, newcomers
 from tongpin.insight.orders import internal, net_orders
 from tongpin.insight.result import Parameters, Result, Scalar, divided, quality_of
 
@@ -28,12 +28,13 @@ def four_steps(*, lake: Lake, clocks: Clocks, parameters: StepsParameters) -> Re
     """People gathered in the window; n = everybody who did any step. Rows: one a step, its people, and how many of the
     newly gathered did it too, with a Wilson interval. Buyers: at least one order not refunded in full.
 
-    Nobody at all: None. People brought are counted when they were bound to who brought them; in a community, those
-    who became its members.
+    Nobody at all: None. Gathered: who was let in or seen to join, not who was first heard in a group. People brought
+    are counted when they were bound to who brought them; in a community, those who became its members.
     """
     since = clocks.as_of - timedelta(days=parameters.days)
     everybody = members_since(lake=lake, clocks=clocks, community=parameters.community)
-    gathered = everybody.filter(everybody["since"] > ibis.literal(since)).select("person").distinct()
+    came = newcomers(everybody)
+    gathered = came.filter(came["since"] > ibis.literal(since)).select("person").distinct()
     given, method = contributions(lake=lake, clocks=clocks, community=parameters.community)
     gave = given.filter(given["at"] > ibis.literal(since), ~given["staff"]).select("person").distinct()
     orders = net_orders(lake=lake, clocks=clocks, community=parameters.community)

@@ -14,7 +14,7 @@ from tongpin.insight.days import DAY, seconds
 from tongpin.insight.lake import Clocks, Lake
 from tongpin.insight.measures.people_by_entrance import admitted_by
 from tongpin.insight.measures.referral_k import brought_by, cohort_of
-from tongpin.insight.members import members_since
+from tongpin.insight.members import members_since, newcomers
 from tongpin.insight.orders import internal, net_orders
 from tongpin.insight.result import Parameters, Result, Scalar, divided, quality_of
 
@@ -41,9 +41,11 @@ class LoopParameters(Parameters):
 def loop_by_entrance(*, lake: Lake, clocks: Clocks, parameters: LoopParameters) -> Result:
     """Fen left of net money after what entrances cost, in the window; n = everybody who did any step. None for nobody.
 
+    Gathered: who was let in or seen to join; whom nobody saw come, but heard in a group, is a member and no newcomer.
     A person stands at the entrance they were first admitted by, or (−1) at whoever brought them, else (0) nowhere
-    known. People brought stand at the entrance of who brought them. Rows: `kind` entrance, one each with what it did;
-    `kind` slice, six parts of the window in order. `more`: the window, and `_before` the one before it.
+    known. People brought, members by now or not, stand at the entrance of who brought them. Rows: `kind` entrance, one
+    each with what it did, `first_orders` the newcomers of it who bought; `kind` slice, six parts of the window in
+    order. `more`: the window, and `_before` the one before it.
     """
     sources = _sources(lake, clocks, parameters.community)
     acts = _acts(lake, clocks, parameters)
@@ -111,7 +113,7 @@ def _acts(lake: Lake, clocks: Clocks, parameters: LoopParameters) -> ir.Table:
     if parameters.community:
         bound = bound.semi_join(members, "person")
     told = (
-        _act("gather", members, at="since"),
+        _act("gather", newcomers(members), at="since"),
         _act("give", given.filter(~given["staff"]), at="at"),
         _act("sell", orders, at="paid_at", fen="net_fen"),
         _act("share", bound, at="at", whose="inviter"),

@@ -26,7 +26,9 @@ def weekly_givers(*, lake: Lake, clocks: Clocks, parameters: GiversParameters) -
     """Members with a contribution of value in at least 4 of the last 12 ISO weeks (the running one is the twelfth); in a
     community younger than 12 weeks, in 2 of the last 4. n = members who gave in the window; None where nobody did.
 
-    `method` says whether contributions were judged or found by the proxy. Beside it: how often a sustained member
+    `method` says whether contributions were judged or found by the proxy: a text of 60 characters that answers another, or
+    anything another person answered within a day (in chats that never tell replies: went on from within 10 minutes). By
+    either, what a published digest quotes counts, when it was said. Beside it: how often a sustained member
     gives a week, the trend of four weeks against the four before, and the share made by teammates. Rows: the weeks.
     """
     found = giving(lake=lake, clocks=clocks, community=parameters.community)

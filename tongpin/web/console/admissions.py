@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -50,8 +50,8 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
-class LetIn:
-    """Somebody let in just now, as long as it can be taken back."""
+class Decided:
+    """Somebody who was let in or refused, as long as that can be taken back; `why` they were refused."""
 
     id: int
     community_id: int
@@ -60,19 +60,6 @@ class LetIn:
     href: str
     at: datetime
     until: datetime
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class TurnedAway:
-    """Somebody who was refused, as long as that can be taken back."""
-
-    id: int
-    community_id: int
-    community: str
-    name: str
-    href: str
-    at: datetime
     why: str
     by: str
     may_decide: bool
@@ -118,13 +105,14 @@ def refusals() -> list[tuple[str, str]]:
 def admissions(request: StaffRequest) -> HttpResponse:
     """Everybody who waits, and whom one let in during the last minutes."""
     now, scope = present(), scope_in_view(request)
-    waiting = asking(scope, may=request.staff.scope("people.edit"), now=now, limit=SHOWN)
+    may = request.staff.scope("people.edit")
+    waiting = asking(scope, may=may, now=now, limit=SHOWN)
     context = {
         "waiting": waiting,
         "count": count_waiting(scope=scope) if len(waiting) == SHOWN else len(waiting),
         "late": sum(one.it.too_long for one in waiting),
-        "just_in": _just_in(scope, now),
-        "refused": _refused(scope, request.staff.scope("people.edit"), now),
+        "just_in": _just_in(scope, may, now),
+        "refused": _refused(scope, may, now),
         "refusals": refusals(),
         "back": "admissions",
         "promised": int(ANSWERED_WITHIN.total_seconds() // 3600),
@@ -133,53 +121,39 @@ def admissions(request: StaffRequest) -> HttpResponse:
     return render(request, "console/gather/admissions.html", context)
 
 
-def _just_in(scope: Scope, now: datetime) -> list[LetIn]:
+def _just_in(scope: Scope, may: Scope, now: datetime) -> list[Decided]:
     """Whom somebody let in so short ago that it can be taken back. Three queries."""
-    since = now - deciding.TAKEN_BACK_WITHIN
-    held = Application.objects.filter(state=Application.State.ACCEPTED, decided_at__gte=since)
-    if isinstance(scope, Communities):
-        held = held.filter(community__in=scope.ids)
-    rows = list(held.select_related("community").order_by("-decided_at", "-pk")[:SHOWN])
-    names = display_names(person_ids=[row.person_id for row in rows])
-    staff = writers(*{row.decided_by for row in rows})
-    return [
-        LetIn(
-            row.pk,
-            row.community_id,
-            row.community.name,
-            name_or_number(names.get(row.person_id, ""), row.person_id),
-            way("console:person", row.person_id),
-            row.decided_at,
-            row.decided_at + deciding.TAKEN_BACK_WITHIN,
-            staff.get(row.decided_by, ""),
-        )
-        for row in rows
-        if row.decided_at is not None
-    ]
+    let_in = Application.objects.filter(state=Application.State.ACCEPTED)
+    return _decided(let_in, scope, may, now, within=deciding.TAKEN_BACK_WITHIN)
 
 
-def _refused(scope: Scope, may: Scope, now: datetime) -> list[TurnedAway]:
+def _refused(scope: Scope, may: Scope, now: datetime) -> list[Decided]:
     """Whom somebody refused so short ago that it can be taken back, and who has not applied again. Three queries."""
-    held = Application.objects.filter(
-        state=Application.State.REFUSED, decided_at__gte=now - deciding.RECONSIDERED_WITHIN
-    )
-    if isinstance(scope, Communities):
-        held = held.filter(community__in=scope.ids)
     later = Application.objects.filter(
         community=OuterRef("community"), person=OuterRef("person"), pk__gt=OuterRef("pk")
     )
-    held = held.exclude(Exists(later))
-    rows = list(held.select_related("community").order_by("-decided_at", "-pk")[:SHOWN])
+    refused = Application.objects.filter(~Exists(later), state=Application.State.REFUSED)
+    return _decided(refused, scope, may, now, within=deciding.RECONSIDERED_WITHIN)
+
+
+def _decided(
+    held: QuerySet[Application], scope: Scope, may: Scope, now: datetime, *, within: timedelta
+) -> list[Decided]:
+    if isinstance(scope, Communities):
+        held = held.filter(community__in=scope.ids)
+    held = held.filter(decided_at__gte=now - within).select_related("community")
+    rows = list(held.order_by("-decided_at", "-pk")[:SHOWN])
     names = display_names(person_ids=[row.person_id for row in rows])
     staff = writers(*{row.decided_by for row in rows})
     return [
-        TurnedAway(
+        Decided(
             row.pk,
             row.community_id,
             row.community.name,
             name_or_number(names.get(row.person_id, ""), row.person_id),
             way("console:person", row.person_id),
             row.decided_at,
+            row.decided_at + within,
             str(REFUSALS.get(row.reason, "")),
             staff.get(row.decided_by, ""),
             may.holds(row.community_id),

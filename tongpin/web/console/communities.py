@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -34,6 +35,8 @@ from tongpin.web.look.parts import Hint
 from tongpin.web.look.toast import say
 
 SHOWN = 50
+FOUNDING_LOCK = 7100066
+"""The lock under which a name is looked up and given."""
 
 
 class FoundForm(forms.Form):
@@ -42,13 +45,22 @@ class FoundForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("What it is called"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+    shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """When the form was shown, in seconds: a community of this name that is younger was founded by this very form."""
+
+    made: Community | None = None
+    """The community that a first press of the button founded."""
 
     def clean_name(self) -> str:
         """Says so where somebody else's community has this name, and where nothing readable is left of it."""
         name = clean(str(self.cleaned_data["name"]), limit=80)
         if not name:
             raise forms.ValidationError(_("Give it a name of letters or characters."))
-        if Community.objects.filter(name=name, closed_at=None).exists():
+        held = Community.objects.filter(name=name, closed_at=None).order_by("-pk").first()
+        shown = self.data.get("shown", "")
+        if held is not None and shown.isdecimal() and len(shown) < 12 and int(shown) <= held.founded_at.timestamp():
+            self.made = held
+        elif held is not None:
             raise forms.ValidationError(_("There is a community of this name already."))
         return name
 
@@ -75,9 +87,15 @@ def communities(request: StaffRequest) -> HttpResponse:
     may_found = isinstance(request.staff.scope("places.edit"), Everything)
     if request.method == "POST" and not may_found:
         raise PermissionDenied
-    form = FoundForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        return _found(request, form.cleaned_data["name"])
+    form = FoundForm(request.POST if request.method == "POST" else None, initial={"shown": int(present().timestamp())})
+    if request.method == "POST":
+        with transaction.atomic(), connection.cursor() as cursor:
+            # Two presses of one button come at the same moment: the second waits and finds what the first founded.
+            cursor.execute(
+                "select pg_advisory_xact_lock(%s, hashtext(%s))", [FOUNDING_LOCK, str(request.POST.get("name"))]
+            )
+            if form.is_valid():
+                return _found(request, form.cleaned_data["name"], form.made)
     rows, older = _rows(request)
     context = {
         "rows": rows,
@@ -93,7 +111,9 @@ def communities(request: StaffRequest) -> HttpResponse:
     return render(request, "console/communities/list.html", context, status=422 if form.is_bound else 200)
 
 
-def _found(request: StaffRequest, name: str) -> HttpResponse:
+def _found(request: StaffRequest, name: str, made: Community | None) -> HttpResponse:
+    if made is not None:
+        return redirect("console:community", made.pk)
     at, actor = present(), actor_of(request)
     made = found_community(name=name, actor=actor, at=at)
     web_place_of(community_id=made.pk, at=at, actor=actor)

@@ -7,6 +7,7 @@ from django.urls import path
 from tongpin.web.console import (
     admissions,
     communities,
+    community_group,
     community_groups,
     community_joining,
     community_page,
@@ -15,6 +16,7 @@ from tongpin.web.console import (
 )
 
 COMMUNITY = "communities/<int:community_id>/"
+GROUP = f"{COMMUNITY}groups/<int:place_id>/"
 DOOR = f"{COMMUNITY}doors/<str:door>/"
 ENTRANCE = f"{COMMUNITY}entrances/<int:entrance_id>/"
 APPLICATION = f"{COMMUNITY}admissions/<int:application_id>/"
@@ -30,6 +32,11 @@ urlpatterns = [
     path(f"{COMMUNITY}welcome/", community_joining.community_welcome, name="community_welcome"),
     path(f"{COMMUNITY}room/", community_joining.community_room, name="community_room"),
     path(f"{COMMUNITY}groups/", community_groups.community_groups, name="community_groups"),
+    path(GROUP, community_group.community_group, name="community_group"),
+    path(f"{GROUP}close/", community_group.community_group_close, name="community_group_close"),
+    path(f"{GROUP}open/", community_group.community_group_open, name="community_group_open"),
+    path(f"{GROUP}out/", community_group.community_group_take_out, name="community_group_take_out"),
+    path(f"{GROUP}back/", community_group.community_group_put_back, name="community_group_put_back"),
     path(f"{DOOR}open/", community_joining.community_door_open, name="community_door_open"),
     path(f"{DOOR}shut/<str:reason>/", community_joining.community_door_shut, name="community_door_shut"),
     path(f"{COMMUNITY}entrances/", entrances_list.entrances, name="entrances"),

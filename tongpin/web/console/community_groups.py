@@ -28,7 +28,8 @@ WRONG: dict[str, tuple[str, str | Promise]] = {
     "strange_platform": ("platform", gettext_lazy("Choose where the group is.")),
     "strange_id": ("external_id", gettext_lazy("The room's internal id, such as !abc:example.com, from its settings.")),
     "elsewhere": ("name", gettext_lazy("This group belongs to another community already.")),
-    "closed": ("name", gettext_lazy("This group was closed.")),
+    "closed": ("name", gettext_lazy("This group was closed. Open it again in the list of its community.")),
+    "own_room": ("name", gettext_lazy("A room on our own pages belongs to its community. Close it instead.")),
 }
 """Reason of BadGroup → the field it stands beside, and the words."""
 
@@ -81,5 +82,11 @@ def community_groups(request: StaffRequest, community_id: int) -> HttpResponse:
             return redirect("console:community_groups", community_id)
     found = groups_of(community_id=head.id)
     rows = [Row(one, where_word(one.platform), str(WAYS[way_of(one.platform)])) for one in found]
-    context = {"head": head, "tab": "groups", "rows": rows, "form": form}
+    context = {
+        "head": head,
+        "tab": "groups",
+        "rows": [row for row in rows if row.it.closed_at is None],
+        "closed": [row for row in rows if row.it.closed_at is not None],
+        "form": form,
+    }
     return render(request, "console/communities/groups.html", context, status=422 if form.is_bound else 200)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongpin.base.clock import now as present
-from tongpin.core.places.rooms import web_place_of
+from tongpin.core.places.closing import open_own_room
 from tongpin.loop.gather.admission.actions import set_questions
 from tongpin.loop.gather.admission.queries import questions_of
 from tongpin.loop.gather.charter.rules import DOORS as DOOR_CODES
@@ -136,9 +136,9 @@ def community_welcome(request: StaffRequest, community_id: int) -> HttpResponse:
 @require_POST
 @about_a_community
 def community_room(request: StaffRequest, community_id: int) -> HttpResponse:
-    """Opens the community's room on the web, where it has no place yet."""
+    """Opens the community's room on the web, where it has no place in use."""
     head = head_of(request, community_id)
-    web_place_of(community_id=head.id, at=present(), actor=actor_of(request))
+    open_own_room(community_id=head.id, at=present(), actor=actor_of(request))
     say(request, _("The community has its room on the web now."))
     return redirect("console:community_joining", community_id)
 

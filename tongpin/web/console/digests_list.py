@@ -21,6 +21,7 @@ from tongpin.loop.give.talks.rules import PLACE_KINDS
 from tongpin.web.console.digests_forms import WRONG, StretchForm
 from tongpin.web.console.give_doors import talk_or_404
 from tongpin.web.console.people_doors import actor_of, scope_in_view
+from tongpin.web.console.sell_doors import below_in
 from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.parts import Hint
 from tongpin.web.look.toast import say
@@ -51,8 +52,12 @@ def digests(request: StaffRequest) -> HttpResponse:
         else:
             say(request, _("The draft lies ready. Ask those who are quoted, then publish it."))
             return redirect("console:digest", number)
+    below, address = below_in(request), reverse("console:digests")
+    found = digests_of(scope=scope_in_view(request), limit=SHOWN + 1, below=below)
     context = {
-        "lines": digests_of(scope=scope_in_view(request), limit=SHOWN),
+        "lines": found[:SHOWN],
+        "older": f"{address}?below={found[SHOWN - 1].id}" if len(found) > SHOWN else "",
+        "first": address if below else "",
         "form": form,
         "may_edit": may_edit and bool(choices),
         "import_chat": reverse("console:import_upload") if not choices and request.staff.scope("import.run") else "",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,10 +19,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongpin.base.clock import now as present
 from tongpin.core.people.scoping import among
+from tongpin.core.sending.reaching import reachable
 from tongpin.loop.give.digests import actions
-from tongpin.loop.give.digests.phrases import link_of
-from tongpin.loop.give.digests.queries import DigestSeen, QuoteSeen, digest_seen
+from tongpin.loop.give.digests.cards import cards_of
+from tongpin.loop.give.digests.phrases import asking_by_hand, link_of
+from tongpin.loop.give.digests.queries import DigestSeen, QuoteSeen
+from tongpin.web.console.digests_doors import digest_or_404
 from tongpin.web.console.digests_forms import WRONG, WordsForm
+from tongpin.web.console.give_words import where_word
+from tongpin.web.console.loop_strip import people_href
 from tongpin.web.console.people_doors import actor_of
 from tongpin.web.console.people_words import name_or_number
 from tongpin.web.look.gate import StaffRequest, needs
@@ -31,6 +39,7 @@ CONSENTS: dict[str, tuple[str | Promise, str]] = {
     "given": (gettext_lazy("agreed"), "good"),
     "refused": (gettext_lazy("does not want it"), "warn"),
 }
+NO_WAY: tuple[str | Promise, str] = (gettext_lazy("no message reaches them"), "na")
 HOWS: dict[str, str | Promise] = {
     "page": gettext_lazy("on their own page"),
     "hand": gettext_lazy("told a teammate"),
@@ -53,15 +62,24 @@ class Line:
     may_read: bool
 
 
-def digest_or_404(request: StaffRequest, digest_id: int) -> DigestSeen:
-    """The digest, if the view's rights reach its community."""
-    try:
-        seen = digest_seen(digest_id=digest_id) if digest_id < 1 << 63 else None
-    except actions.DigestUnknown:
-        seen = None
-    if seen is None or not request.scope.holds(seen.community_id):
-        raise Http404
-    return seen
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """People whom no message reaches, to be asked in the group where they spoke (empty: in person): the text to paste."""
+
+    place: str
+    people: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card that waits to be pasted, in words."""
+
+    id: int
+    place: str
+    platform: str
+    text: str
+    due: datetime | None
 
 
 @needs("places.see", "messages.see")
@@ -95,9 +113,12 @@ def digest(request: StaffRequest, digest_id: int) -> HttpResponse:
 def _context(request: StaffRequest, seen: DigestSeen, form: WordsForm, may_edit: bool) -> dict[str, object]:
     people = {one.person_id for one in seen.quotes} | {one.person_id for one in seen.givers}
     open_to = among(person_ids=people, scope=request.staff.scope("people.see"))
-    lines = [_line(request, one, one.person_id in open_to, seen.live_code) for one in seen.quotes]
     standing = [one for one in seen.quotes if not one.left_out and one.stands]
+    unasked = {one.person_id for one in standing if one.consent == "unasked"}
+    lost = unasked - reachable(person_ids=unasked, at=present())
+    lines = [_line(request, one, one.person_id in open_to, seen.live_code, lost) for one in seen.quotes]
     published = seen.state == "published"
+    cards = [one for one in cards_of(digest_id=seen.id) if one.state == "given"] if published else []
     return {
         "it": seen,
         "lines": lines,
@@ -110,8 +131,13 @@ def _context(request: StaffRequest, seen: DigestSeen, form: WordsForm, may_edit:
         "published": published,
         "link": link_of(code=seen.code),
         "shown": len(seen.shown),
-        "to_ask": sum(1 for one in standing if one.consent == "unasked"),
-        "waiting": sum(1 for one in standing if one.consent == "asked"),
+        "days": _days(seen),
+        "to_ask": len(unasked - lost),
+        "lost": len(lost),
+        "by_hand": _by_hand(request, seen.title, [one for one in standing if one.person_id in lost]),
+        "waiting": len({one.person_id for one in standing if one.consent == "asked"}),
+        "cards": [Card(one.id, one.place, where_word(one.platform), one.text, one.due) for one in cards],
+        "loop_people": people_href("give"),
         "ready": bool(seen.shown) and bool(seen.conclusion) and not published,
     }
 
@@ -121,8 +147,30 @@ def _may_read(request: StaffRequest, one: QuoteSeen) -> bool:
     return one.consent == "given" or request.scope.holds(one.community)
 
 
-def _line(request: StaffRequest, one: QuoteSeen, may_open: bool, live_code: str) -> Line:
-    word, chip = CONSENTS[one.consent]
+def _days(seen: DigestSeen) -> str:
+    """The days it was said on: one day once."""
+    first, last = (f"{timezone.localtime(at):%Y-%m-%d}" for at in (seen.first_at, seen.last_moment))
+    return first if first == last else _("%(first)s – %(last)s") % {"first": first, "last": last}
+
+
+def _by_hand(request: StaffRequest, title: str, quotes: Sequence[QuoteSeen]) -> list[ByHand]:
+    """One text for each group they spoke in; words this teammate may not read stand in none."""
+    groups: dict[int, list[QuoteSeen]] = {}
+    for one in quotes:
+        if _may_read(request, one):
+            groups.setdefault(one.place_id, []).append(one)
+    return [
+        ByHand(
+            found[0].place,
+            len({one.person_id for one in found}),
+            asking_by_hand(title=title, quotes=[(name_or_number(one.name, one.person_id), one.words) for one in found]),
+        )
+        for found in groups.values()
+    ]
+
+
+def _line(request: StaffRequest, one: QuoteSeen, may_open: bool, live_code: str, lost: Collection[int]) -> Line:
+    word, chip = NO_WAY if one.person_id in lost and one.consent == "unasked" else CONSENTS[one.consent]
     name = name_or_number(one.name, one.person_id)
     how, reads = str(HOWS.get(one.how, "")), _may_read(request, one)
     return Line(one, name, may_open, str(word), chip, how, _source(one, live_code) if reads else "", reads)
@@ -140,11 +188,12 @@ def _source(one: QuoteSeen, live_code: str) -> str:
 @needs("places.see", "messages.see", "places.edit")
 @require_POST
 def digest_ask(request: StaffRequest, digest_id: int) -> HttpResponse:
-    """Asks everybody who was not asked yet."""
+    """Asks everybody who was not asked yet and whom a message reaches."""
     seen = digest_or_404(request, digest_id)
     asked = actions.ask_consent(digest_id=seen.id, at=present(), actor=actor_of(request))
     text = ngettext("%(n)s person is asked.", "%(n)s people are asked.", asked) % {"n": asked}
-    say(request, text if asked else _("Everybody was asked already."))
+    nobody = _("Nobody new could be asked: everybody was asked, or no message reaches them.")
+    say(request, text if asked else nobody)
     return redirect("console:digest", seen.id)
 
 

@@ -104,5 +104,5 @@ class CostForm(forms.Form):
             if (first is None) != (last is None):
                 self.add_error("last_day" if last is None else "first_day", _("Give both days, or neither."))
             elif first and last and first > last:
-                self.add_error("last_day", _("The last day comes after the first."))
+                self.add_error("last_day", _("Choose a last day that is the first day or later."))
         return given

@@ -24,7 +24,7 @@ from tongpin.web.console.community_frame import about_a_community, head_of
 from tongpin.web.console.community_words import code_word
 from tongpin.web.console.entrances_code import link_of, opens_here_only, short_of, square
 from tongpin.web.console.entrances_forms import CostForm
-from tongpin.web.console.entrances_list import line_of
+from tongpin.web.console.entrances_list import line_of, nobody_by
 from tongpin.web.console.people_doors import actor_of
 from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.toast import say
@@ -65,7 +65,7 @@ def entrance(request: StaffRequest, community_id: int, entrance_id: int) -> Http
 def _page(request: StaffRequest, community_id: int, entrance_id: int, form: CostForm) -> HttpResponse:
     head = head_of(request, community_id)
     found = [one for one in entrances_of(community_id=community_id) if one.entrance.id == entrance_id]
-    line = line_of(found[0])
+    line = line_of(found[0], head.doors)
     may_money = request.staff.scope("money.see").holds(community_id)
     context = {
         "head": head,
@@ -144,14 +144,14 @@ def entrance_cost_back(request: StaffRequest, community_id: int, entrance_id: in
 @require_POST
 @about_a_community
 def entrance_close(request: StaffRequest, community_id: int, entrance_id: int, reason: str) -> HttpResponse:
-    """Gives it up. What is printed goes on leading to the community."""
+    """Gives it up. What is printed goes on showing who we are, and lets nobody apply."""
     seen = entrance_or_404(community_id, entrance_id)
     try:
         changed = close_entrance(entrance_id=seen.id, reason=reason, at=present(), actor=actor_of(request))
     except StrangeReason:
         raise Http404 from None
     undo = reverse("console:entrance_reopen", args=[community_id, seen.id]) if changed else ""
-    text = _("«%(name)s» is given up. Its code goes on leading to the community.") % {"name": seen.name}
+    text = _("«%(name)s» is given up. Its code still shows who you are; nobody can apply by it.") % {"name": seen.name}
     say(request, text, undo=undo)
     return redirect("console:entrance", community_id, seen.id)
 
@@ -201,6 +201,7 @@ def entrance_poster(request: StaffRequest, community_id: int, entrance_id: int) 
         "short": short_of(link),
         "square": square(link),
         "here_only": opens_here_only(),
+        "nobody": nobody_by(seen, head.doors),
         "ideal": head.positioning.canvas.ideal_member if head.positioning else "",
         "questions": len(questions_of(community_id=community_id) or ()),
     }

@@ -33,15 +33,18 @@ ACCOUNTS: dict[str, Promise] = {
     "commissions_paid": gettext_lazy("commissions paid out"),
     "vouchers": gettext_lazy("vouchers given out"),
     "points_given": gettext_lazy("points given out"),
-    "reward.held": gettext_lazy("reward, held back"),
-    "reward.free": gettext_lazy("reward, free"),
-    "commission.held": gettext_lazy("commission, held back"),
-    "commission.free": gettext_lazy("commission, free"),
+    "reward.held": gettext_lazy("reward, still kept"),
+    "reward.free": gettext_lazy("reward, free to draw"),
+    "commission.held": gettext_lazy("commission, still kept"),
+    "commission.free": gettext_lazy("commission, free to draw"),
     "payable": gettext_lazy("to be paid out"),
     "fund": gettext_lazy("fund of the community"),
     "points": gettext_lazy("points of"),
 }
 """Kinds of account in words."""
+
+OF_SOMEBODY = frozenset({"referral_link.opened"})
+"""Facts whose person may be a visitor whom nobody knows yet: somebody did it, and not the one on whose page it stands."""
 
 
 def parts_of(entry: Entry, language: Language, *, money: bool = True) -> list[Part]:
@@ -68,9 +71,9 @@ def _worded(kind: str, body: dict[str, Any]) -> dict[str, Any]:
 def _posting(body: dict[str, Any], language: Language, *, money: bool) -> list[Part]:
     amount = int(body.get("amount", 0))
     sum_ = yuan(amount) if body.get("unit", "fen") == "fen" else _("%(n)s points") % {"n": grouped(amount)}
-    told = _("Booked %(sum)s: ") % {"sum": sum_} if money else _("Booked: ")
+    told = _("Booked %(sum)s from ") % {"sum": sum_} if money else _("Booked from ")
     taken, put = (_account(str(body.get(name, "")), language) for name in ("taken_from", "put_to"))
-    return [Text(told), *taken, Text(" → "), *put]
+    return [Text(told), *taken, Text(_(" to ")), *put]
 
 
 def _account(code: str, language: Language) -> list[Part]:
@@ -78,10 +81,11 @@ def _account(code: str, language: Language) -> list[Part]:
         account = account_of(code)
     except BadAccount:
         return [Text(code)]
-    said: list[Part] = [Text(_kind_word(account, language))]
-    if account.owner_kind:
-        said += [Text(" "), Ref(account.owner_kind, account.owner)]
-    return said
+    kind = _kind_word(account, language)
+    if not account.owner_kind:
+        return [Text(kind)]
+    owner = Ref(account.owner_kind, account.owner)
+    return [Text(" "), owner, Text(f" 的{kind}")] if language == "zh" else [Text(f"{kind}, of "), owner]
 
 
 def _kind_word(account: Account, language: Language) -> str:

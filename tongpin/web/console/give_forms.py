@@ -9,11 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from tongpin.web.console.give_words import TALK_WRONG
-from tongpin.web.console.sell_forms import MomentField
+from tongpin.web.console.sell_forms import MomentField, Once
 
 
 class TalkForm(forms.Form):
-    """A talk to be planned, or changed before it begins."""
+    """What a talk is, to be changed before it begins."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
     guest_name = forms.CharField(label=gettext_lazy("Who speaks"), max_length=40)
@@ -54,3 +54,7 @@ class TalkForm(forms.Form):
         """Says beside the field why it cannot be so."""
         field, words = TALK_WRONG.get(reason, ("title", gettext_lazy("A talk cannot be so.")))
         self.add_error(field if field in self.fields else None, str(words))
+
+
+class PlanForm(TalkForm, Once):
+    """A talk to be planned."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +17,7 @@ from tongpin.loop.give.talks.actions import BadTalk, plan_talk
 from tongpin.loop.give.talks.queries import talks_of
 from tongpin.loop.give.talks.seen import TalkLine
 from tongpin.web.console.give_doors import bear_guest
-from tongpin.web.console.give_forms import TalkForm
+from tongpin.web.console.give_forms import PlanForm
 from tongpin.web.console.give_words import TALK_STATES
 from tongpin.web.console.people_doors import actor_of, scope_in_view
 from tongpin.web.console.sell_doors import community_choices
@@ -40,9 +42,11 @@ class Line:
 def give(request: StaffRequest) -> HttpResponse:
     """Talks to come, the next first; `?show=past` those that are over."""
     past = request.GET.get("show") == "past"
-    found = talks_of(scope=scope_in_view(request), when="past" if past else "coming", limit=SHOWN + 1)
-    number = len(found) if len(found) <= SHOWN else None
+    behind = _behind(request)
+    found = talks_of(scope=scope_in_view(request), when="past" if past else "coming", limit=SHOWN + 1, behind=behind)
+    number = len(found) if len(found) <= SHOWN and behind is None else None
     address = reverse("console:give")
+    here = f"{address}?show=past" if past else address
     context = {
         "lines": [Line(one, str(TALK_STATES[one.state][0]), TALK_STATES[one.state][1]) for one in found[:SHOWN]],
         "chips": [
@@ -50,12 +54,30 @@ def give(request: StaffRequest) -> HttpResponse:
             FilterChip(_("Over"), f"{address}?show=past", number if past else None, past),
         ],
         "past": past,
-        "shown": SHOWN if number is None else 0,
+        "older": _further(past, found[SHOWN - 1]) if len(found) > SHOWN else "",
+        "first": here if behind else "",
         "may_plan": bool(request.staff.scope("places.edit")),
         "hints": _hints(),
         "by_community": True,
     }
     return render(request, "console/give/list.html", context)
+
+
+def _behind(request: StaffRequest) -> tuple[datetime, int] | None:
+    """Where the page before this one ended; None for the first."""
+    number = request.GET.get("id", "")
+    try:
+        at = datetime.fromisoformat(request.GET.get("at", ""))
+    except ValueError:
+        return None
+    given = number.isascii() and number.isdecimal() and len(number) < 19 and at.tzinfo is not None
+    return (at, int(number)) if given else None
+
+
+def _further(past: bool, last: TalkLine) -> str:
+    held = {"show": "past"} if past else {}
+    mark = {"at": last.starts_at.astimezone(UTC).isoformat(), "id": str(last.id)}
+    return f"{reverse('console:give')}?{urlencode(held | mark)}"
 
 
 def _hints() -> list[Hint]:
@@ -70,14 +92,18 @@ def _hints() -> list[Hint]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def talk_new(request: StaffRequest) -> HttpResponse:
     """Plans a talk. Nobody hears of it yet."""
-    form = TalkForm(request.POST or None)
+    form = PlanForm(request.POST) if request.method == "POST" else PlanForm.fresh()
     where = [one for one in community_choices(request.scope) if one[0] != "0"]
     form.choose_among(where)
     bear_guest(request, form)
     if form.is_bound and form.is_valid():
         try:
             number = plan_talk(
-                community_id=int(form.cleaned_data["community"]), at=present(), actor=actor_of(request), **form.terms()
+                key=form.cleaned_data["once"],
+                community_id=int(form.cleaned_data["community"]),
+                at=present(),
+                actor=actor_of(request),
+                **form.terms(),
             )
         except BadTalk as wrong:
             form.refuse(wrong.reason)

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tongpin.base.clock import now as present
 from tongpin.loop.give.talks import actions
 from tongpin.loop.give.talks.models import Question
+from tongpin.loop.give.talks.queries import questions_of
+from tongpin.loop.give.talks.seen import TalkPage
 from tongpin.web.console.give_doors import talk_or_404
 from tongpin.web.console.give_words import question_wrong
 from tongpin.web.console.people_doors import actor_of
 from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.toast import say
 
+OPEN = ("shown", "waiting")
+CHOICES = 100
+"""So many questions stand there to be chosen from."""
 
-def _asked_or_404(request: StaffRequest, talk_id: int, question_id: int) -> None:
-    talk_or_404(request, talk_id)
+
+def _asked_or_404(request: StaffRequest, talk_id: int, question_id: int) -> TalkPage:
+    seen = talk_or_404(request, talk_id)
     if question_id >= 1 << 63 or not Question.objects.filter(pk=question_id, talk=talk_id).exists():
         raise Http404
+    return seen
 
 
 def _back(talk_id: int) -> HttpResponse:
@@ -36,7 +43,14 @@ def _back(talk_id: int) -> HttpResponse:
 def hand(request: StaffRequest, talk_id: int, question_id: int) -> HttpResponse:
     """Before the guest's eyes."""
     _asked_or_404(request, talk_id, question_id)
-    if actions.hand_question(question_id=question_id, at=present(), actor=actor_of(request), staff=request.staff.id):
+    try:
+        handed = actions.hand_question(
+            question_id=question_id, at=present(), actor=actor_of(request), staff=request.staff.id
+        )
+    except actions.NotNow:
+        say(request, _("The talk is over or was called off: the guest sees no questions any more."), kind="bad")
+        return _back(talk_id)
+    if handed:
         undo = reverse("console:give_question_wait", args=[talk_id, question_id])
         say(request, _("The guest has it before their eyes."), undo=undo)
     else:
@@ -67,14 +81,16 @@ def drop(request: StaffRequest, talk_id: int, question_id: int) -> HttpResponse:
 
 
 @needs("places.see", "messages.see", "places.edit")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: StaffRequest, talk_id: int, question_id: int) -> HttpResponse:
-    """This question goes into another that asks the same."""
-    _asked_or_404(request, talk_id, question_id)
+    """This question goes into another that asks the same: which one is chosen on a page of its own."""
+    seen = _asked_or_404(request, talk_id, question_id)
+    if request.method != "POST":
+        return _choose_same(request, seen, question_id)
     given = request.POST.get("into", "")
     if not (given.isascii() and given.isdecimal() and len(given) < 19):
         say(request, _("Choose the question it goes into."), kind="bad")
-        return _back(talk_id)
+        return redirect("console:give_question_merge", talk_id, question_id)
     _asked_or_404(request, talk_id, int(given))
     try:
         joined = actions.merge_questions(
@@ -85,6 +101,18 @@ def merge(request: StaffRequest, talk_id: int, question_id: int) -> HttpResponse
     else:
         say(request, ngettext("%(n)s question joined.", "%(n)s questions joined.", joined) % {"n": joined})
     return _back(talk_id)
+
+
+def _choose_same(request: StaffRequest, seen: TalkPage, question_id: int) -> HttpResponse:
+    """The open questions first, those most ask on top, then the answered ones."""
+    asked = {one.id: one for one in questions_of(talk_id=seen.id)}
+    this = asked[question_id]
+    if this.state not in OPEN:
+        say(request, _("It was settled meanwhile. Nothing was changed."), kind="bad")
+        return _back(seen.id)
+    others = [one for state in (*OPEN, "answered") for one in asked.values() if one.state == state and one != this]
+    context = {"talk": seen, "this": this, "others": others[:CHOICES], "more": max(len(others) - CHOICES, 0)}
+    return render(request, "console/give/same.html", context)
 
 
 @needs("places.see", "messages.see", "places.edit")

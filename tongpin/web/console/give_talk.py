@@ -129,6 +129,8 @@ def page_of(request: StaffRequest, seen: TalkPage, **more: Any) -> dict[str, Any
         "lag": lag_word(found.lag) if found is not None else "—",
         "may_edit": may_edit,
         "may_tell": may_edit and seen.state in ("draft", "announced", "live"),
+        "may_link": may_edit and seen.state in ("draft", "announced", "live"),
+        "may_hand": may_edit and seen.state in ("announced", "live"),
         "places": [one for one in place_choices(seen, edits, told) if not one.told] if may_edit else [],
         "chats": [one for one in place_choices(seen, edits, ())] if may_edit and seen.state == "ended" else [],
         "link": member_page(seen),

@@ -99,7 +99,12 @@ def tell(request: StaffRequest, talk_id: int) -> HttpResponse:
     """Tells the chosen groups: a card by itself where we may write, an errand elsewhere."""
     seen = talk_or_404(request, talk_id)
     chosen = {int(one) for one in request.POST.getlist("place") if one.isascii() and one.isdecimal() and len(one) < 19}
-    allowed = {one.id for one in page_of(request, seen)["places"]}
+    shown = page_of(request, seen)
+    allowed = {one.id for one in shown["places"]}
+    known = {row.it.place_id for row in shown["rows"]}
+    if chosen and chosen <= known:
+        say(request, _("These groups were told already."))
+        return redirect("console:give_talk", talk_id)
     wrong = ""
     try:
         told = actions.announce(
@@ -196,6 +201,8 @@ def take_back(request: StaffRequest, talk_id: int, segment_id: int) -> HttpRespo
 def finish(request: StaffRequest, talk_id: int) -> HttpResponse:
     """Ends a talk that is live, in the guest's place."""
     seen = talk_or_404(request, talk_id)
+    if request.method == "POST" and seen.state == "ended":
+        return redirect("console:give_talk", talk_id)  # pressed twice, or the guest was faster: it is as was wanted
     if seen.state != "live":
         return _too_far(request, talk_id)
     if request.method == "POST":
@@ -231,6 +238,8 @@ def finish(request: StaffRequest, talk_id: int) -> HttpResponse:
 def call_off(request: StaffRequest, talk_id: int) -> HttpResponse:
     """Calls a talk off before it begins."""
     seen = talk_or_404(request, talk_id)
+    if request.method == "POST" and seen.state == "cancelled":
+        return redirect("console:give_talk", talk_id)  # pressed twice: it is as was wanted
     if seen.state not in ("draft", "announced"):
         return _too_far(request, talk_id)
     if request.method == "POST":

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +14,8 @@ from tongpin.core.team.queries import Teammate
 from tongpin.loop.give.talks.queries import COMING, talks_at_hand
 from tongpin.loop.give.talks.seen import TalkAtHand, TalkLine
 from tongpin.web.console.give_words import DUE, DUE_VERBS
-from tongpin.web.console.today_parts import SOON, Heap, Todo, two_days
+from tongpin.web.console.today_parts import SOON, Heap, Todo, two_days, until_word
+from tongpin.web.look.tags.words import near
 
 SHOWN = 5
 
@@ -32,7 +32,7 @@ def of_give(mate: Teammate, talks: Sequence[TalkAtHand], now: datetime) -> Itera
     edits, reads = mate.scope("places.edit"), mate.scope("messages.see")
     due = sorted((one.since, one.talk.id, one) for one in talks if one.since and edits.holds(one.talk.community_id))
     for *_order, one in due[:SHOWN]:
-        yield _of_talk(one.talk, one.needs, now)
+        yield _of_talk(one.talk, one.needs)
     heard = [one for one in talks if reads.holds(one.talk.community_id)]
     cards = sorted((one for one in heard if one.cards), key=lambda one: (one.cards_due is None, one.cards_due))
     for one in cards[:SHOWN]:
@@ -42,16 +42,11 @@ def of_give(mate: Teammate, talks: Sequence[TalkAtHand], now: datetime) -> Itera
             yield _of_questions(one.talk)
 
 
-def _clock(at: datetime) -> str:
-    return f"{timezone.localtime(at):%H:%M}"
-
-
-def _of_talk(line: TalkLine, reason: str, now: datetime) -> Todo:
+def _of_talk(line: TalkLine, reason: str) -> Todo:
     word, chip = DUE[reason]
     what = format_html(_("Talk «%(title)s»: <b>%(what)s</b>") % {"title": "{}", "what": "{}"}, line.title, word)
-    day = timezone.localtime(line.starts_at)
-    hour = _clock(day) if day.date() == timezone.localtime(now).date() else f"{day:%m-%d %H:%M}"
-    why = " · ".join(filter(None, (line.guest_name, line.community, _("begins %(time)s") % {"time": hour})))
+    begins = _("begins %(time)s") % {"time": near(line.starts_at)}
+    why = " · ".join(filter(None, (line.guest_name, line.community, begins)))
     heap: Heap = "expiring" if reason != "not_ended" else "waiting"
     href = reverse("console:give_talk", args=[line.id])
     return Todo(heap, "give", what, why, _("now"), chip, str(DUE_VERBS[reason]), href)
@@ -64,11 +59,10 @@ def _of_cards(one: TalkAtHand, now: datetime) -> Todo:
         one.cards,
     )
     what = format_html(text % {"title": "{}", "count": "{}"}, one.talk.title, one.cards)
-    until = _("until %(time)s") % {"time": _clock(one.cards_due)} if one.cards_due else ""
     heap: Heap = "expiring" if one.cards_due is not None and one.cards_due - now < SOON else "waiting"
     why = _("copy, paste, done: about twenty seconds each")
     href = f"{reverse('console:give_talk', args=[one.talk.id])}#cards"
-    return Todo(heap, "give", what, why, until, "wait", _("Paste them"), href)
+    return Todo(heap, "give", what, why, until_word(one.cards_due), "wait", _("Paste them"), href)
 
 
 def _of_questions(line: TalkLine) -> Todo:

@@ -23,7 +23,7 @@ from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.parts import FilterChip
 
 MOST_SEATS_SHOWN = 1000
-STATES = ("running", "filled", "failed")
+STATES = ("running", "filled", "failed", "unpaid")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,14 @@ class Backup:
         return last is not None and now - last > BACKUP_DUE
 
 
-def set_aside_and_backup() -> tuple[int, Backup]:
-    """How many facts are set aside, and what lies in the folder of backups. One query, also for how old the house is."""
-    with connection.cursor() as cursor:
-        cursor.execute("select (select count(*) from ledger_parked), (select min(created_at) from team_staff)")
-        parked, since = cursor.fetchone()
+def set_aside_and_backup(known: tuple[int, datetime] | None = None) -> tuple[int, Backup]:
+    """How many facts are set aside, and what lies in the folder of backups. One query, also for how old the house is;
+    none where both are `known`."""
+    if known is None:
+        with connection.cursor() as cursor:
+            cursor.execute("select (select count(*) from ledger_parked), (select min(created_at) from team_staff)")
+            known = cursor.fetchone()
+    parked, since = known
     return int(parked), _newest_backup(since)
 
 

@@ -18,6 +18,7 @@ from tongpin.base.clock import now as present
 from tongpin.core.figures.queries import people_behind
 from tongpin.core.people.listing import BadCursor, Page, people_page
 from tongpin.core.team.rules import Scope
+from tongpin.loop.gather.channel_costs.rules import each_fen
 from tongpin.loop.gather.entrances.models import Entrance
 from tongpin.web.console.loop_figures import ENOUGH_FOR_K, LOOP, STEPS, LoopSeen, figures_of, loop_in, whose_in
 from tongpin.web.console.loop_strip import people_href, strip
@@ -92,7 +93,9 @@ def loop_people(request: StaffRequest, cell: str) -> HttpResponse:
     context = {
         "title": _title(step),
         "step": step,
+        "counted": len(behind[0]) if behind else 0,
         "where": _way(entrance) if entrance is not None else "",
+        "meaning": _meaning(step),
         "as_of": behind[1] if behind else None,
         "lines": [line_of(row, {}) for row in page.rows],
         "may_money": may_money,
@@ -115,12 +118,23 @@ def _page(scope: Scope, people: tuple[int, ...], after: str) -> Page:
 
 def _title(step: str) -> str:
     titles = {
-        "gather": _("New people in 30 days"),
+        "gather": _("New members in 30 days"),
         "give": _("Who gave something of value in 30 days"),
         "sell": _("Who bought in 30 days"),
         "share": _("Whom members brought in 30 days"),
     }
     return titles[step]
+
+
+def _meaning(step: str) -> str:
+    """Whom the number counts, in a sentence."""
+    meanings = {
+        "gather": _("Let in, or seen to join. Whom we only heard in a group is a member, not a new one."),
+        "give": _("Who said something of value; teammates are left out."),
+        "sell": _("With an order that was paid and not refunded in full, members or not."),
+        "share": _("Came by a member's link and bought or joined. Who only bought is no member yet."),
+    }
+    return meanings[step]
 
 
 def _way(entrance: int) -> str:
@@ -159,7 +173,7 @@ def _rows(entrances: list[Mapping[str, Any]], *, may_places: Scope) -> list[Row]
                 k=told["k"] if int(told["cohort"]) >= ENOUGH_FOR_K else None,
                 needs=int(told["cohort"]),
                 bar=int(told["gather"]) / most if most else 0.0,
-                each_fen=_rounded(told["cost_per_gathered_fen"]),
+                each_fen=each_fen(int(told["cost_fen"] or 0), int(told["gather"])),
             )
         )
     return rows
@@ -171,17 +185,13 @@ def _total(seen: LoopSeen) -> dict[str, object]:
     told: dict[str, object] = {name: seen.number(name) for name in (*STEPS, "orders", "net_fen")}
     cost = seen.more.get("cost_fen")
     left = seen.number("net_fen") - (cost or 0)
-    each = _rounded(seen.more.get("cost_per_gathered_fen"))
+    each = each_fen(cost or 0, seen.number("gather"))
     return told | {"first_orders": first_orders, "cost_fen": cost, "each_fen": each, "left_fen": left}
-
-
-def _rounded(fen: float | None) -> int | None:
-    return None if fen is None else round(fen)
 
 
 def _hints() -> list[Hint]:
     return [
-        Hint(step_word("gather"), _("New people and what each cost: give every way in a code, and book what you spend.")),
+        Hint(step_word("gather"), _("New members and what each cost: give every way in a code, and book what you spend.")),
         Hint(step_word("give"), _("Who of them gave something of value: chats that are brought in, talks, answers.")),
         Hint(step_word("sell"), _("Who bought, and for how much: orders of the shop here, or brought in as a file.")),
     ]  # fmt: skip

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tongpin.loop.gather.channel_costs.rules import each_fen
 from tongpin.web.console.loop_figures import ENOUGH_FOR_K, LoopSeen
 from tongpin.web.look.wording import grouped, yuan
 
@@ -81,15 +82,27 @@ def _passing(text: str, base: int, passed: int) -> SafeString:
     return format_html(text, base=grouped(base), passed=grouped(passed))
 
 
+def _brought(people: int, joined: int) -> SafeString:
+    """Who came by members, opening to them, and how many of these became members: a buyer need not."""
+    if not people:
+        return format_html("{}", _("members brought nobody yet"))
+    text = ngettext(
+        'members brought <a href="{href}"><b>{people}</b> person</a>, <b>{joined}</b> became a member',
+        'members brought <a href="{href}"><b>{people}</b> people</a>, <b>{joined}</b> became members',
+        people,
+    )
+    return format_html(text, href=people_href("share"), people=grouped(people), joined=grouped(joined))
+
+
 def _gather(loop: LoopSeen, may_money: bool) -> Link:
     now, before = loop.number("gather"), loop.number("gather_before")
     change, better = change_of(now, before)
-    each = loop.more.get("cost_per_gathered_fen")
-    cost = _("%(amount)s each") % {"amount": yuan(round(each), style="short")} if each is not None else ""
+    each = each_fen(loop.number("cost_fen"), now)
+    cost = _("%(amount)s each") % {"amount": yuan(each, style="short")} if each is not None else ""
     passed = loop.number("gather_to_give")
     return Link(
         step="gather",
-        label=_("New people"),
+        label=_("New members"),
         value=f"+{grouped(now)}",
         unit=_("people"),
         href=people_href("gather") if now else "",
@@ -99,7 +112,7 @@ def _gather(loop: LoopSeen, may_money: bool) -> Link:
         side=(cost or _("no cost booked")) if may_money else "",
         side_href="",
         points=drawn(loop.line("gather")),
-        passing=_passing(_("of {base} new people <b>{passed}</b> gave something"), now, passed),
+        passing=_passing(_("of {base} new members <b>{passed}</b> gave something"), now, passed),
         passed=passed,
         base=now,
     )
@@ -121,10 +134,17 @@ def _give(loop: LoopSeen) -> Link:
         side=ngettext("%(count)s gift", "%(count)s gifts", gifts) % {"count": grouped(gifts)},
         side_href="",
         points=drawn(loop.line("give")),
-        passing=_passing(_("of {base} contributors <b>{passed}</b> bought"), now, passed),
+        passing=_passing(_("of {base} contributors <b>{passed}</b> bought"), now, passed)
+        if now
+        else escape(_counted()),
         passed=passed,
         base=now,
     )
+
+
+def _counted() -> str:
+    """What would count, where nobody gave yet."""
+    return _("counted: words somebody went on from, long answers, words a digest quotes")
 
 
 def _sell(loop: LoopSeen, may_money: bool) -> Link:
@@ -162,22 +182,19 @@ def _share(loop: LoopSeen) -> Link:
     bounds = known and low is not None and high is not None
     interval = _("interval %(low)s–%(high)s") % {"low": f"{low:.2f}", "high": f"{high:.2f}"} if bounds else ""
     back = loop.number("share_to_gather")
-    text = ngettext(
-        "<b>{passed}</b> new person was brought by members", "<b>{passed}</b> new people were brought by members", back
-    )
     return Link(
         step="share",
         label=_("Each brings (K)"),
         value=f"{k.value:.2f}" if known and k is not None and k.value is not None else "—",
         unit=_("people") if known else "",
-        href=people_href("share") if brought else "",
+        href="",
         change="",
         better=None,
         against=interval,
         side=f"n = {grouped(k.n)}" if k is not None else "",
         side_href="",
         points=drawn(loop.line("share")),
-        passing=_passing(text, loop.number("gather"), back),
+        passing=_brought(brought, back),
         passed=back,
         base=0,
         have=None if known else (k.n if k is not None else 0),

@@ -16,12 +16,20 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongpin.base.clock import now as present
-from tongpin.loop.sell.offers.actions import OfferIsClosed, TermsWrong, add_stock, close_offer, price_offer
-from tongpin.loop.sell.offers.models import Offer, StockMovement
-from tongpin.loop.sell.offers.queries import Moved, OfferSeen, movements_of, prices_of
+from tongpin.loop.sell.offers.actions import (
+    CountedOtherwise,
+    OfferIsClosed,
+    TermsWrong,
+    add_stock,
+    close_offer,
+    price_offer,
+)
+from tongpin.loop.sell.offers.models import Offer
+from tongpin.loop.sell.offers.queries import Moved, OfferSeen, Priced, movements_of, prices_of
 from tongpin.loop.sell.orders.queries import sold_of
 from tongpin.loop.sell.plays.group_buy.actions import NoGroupBuy, SoldOut, open_group_buy
 from tongpin.loop.sell.plays.group_buy.queries import running_groups
+from tongpin.loop.share.commissions.queries import terms_in
 from tongpin.web.console.offers_list import state_of
 from tongpin.web.console.people_doors import actor_of
 from tongpin.web.console.sell_doors import communities_named, member_link, offer_or_404, within
@@ -62,7 +70,7 @@ def page_of(request: StaffRequest, seen: OfferSeen, /, **typed: forms.Form) -> H
         "chip": chip,
         "community": communities_named([seen.community]).get(seen.community, ""),
         "sold": sold_of(offer_ids=[seen.offer_id])[seen.offer_id],
-        "prices": list(reversed(prices_of(offer_id=seen.offer_id))),
+        "prices": _prices(seen.offer_id),
         "moves": [_move(one, may_money) for one in movements_of(offer_id=seen.offer_id, limit=MOVES)],
         "groups": running_groups(offer_id=seen.offer_id, now=now),
         "link": member_link("product", seen.offer_id),
@@ -70,32 +78,43 @@ def page_of(request: StaffRequest, seen: OfferSeen, /, **typed: forms.Form) -> H
         "may_money": may_money,
         "may_group": may_edit and seen.why_not is None and seen.group_price_fen is not None,
     }
+    cost_fen = None
     if may_money:
         row = Offer.objects.filter(pk=seen.offer_id).values_list("cost_fen", "closed_reason").get()
-        context["cost_fen"] = row[0]
+        cost_fen = context["cost_fen"] = row[0]
+        promised = terms_in(community_id=seen.community).rate
+        context["reward"] = f"{promised / 100:g}%" if promised else ""
         context["margin_fen"] = seen.price_fen - row[0] if row[0] is not None else None
     if may_edit:
-        context |= {**_forms(seen), **typed}
+        context |= {**_forms(seen, cost_fen), **typed}
     return render(request, "console/sell/offer.html", context, status=422 if typed else 200)
 
 
-def _forms(seen: OfferSeen) -> dict[str, forms.Form]:
+def _prices(offer_id: int) -> list[Priced]:
+    """What was asked, newest first; an edition of the same two prices (another cost, more people) is not a price."""
+    found: list[Priced] = []
+    for one in prices_of(offer_id=offer_id):
+        if not found or (one.price_fen, one.group_price_fen) != (found[-1].price_fen, found[-1].group_price_fen):
+            found.append(one)
+    return found[::-1]
+
+
+def _forms(seen: OfferSeen, cost_fen: int | None) -> dict[str, forms.Form]:
     ends = timezone.localtime(present() + timedelta(hours=seen.group_hours)).replace(second=0, microsecond=0)
     if seen.ends is not None:
         ends = min(ends, timezone.localtime(seen.ends))
-    price = {"price": yuan_of(seen.price_fen), "group_price": yuan_of(seen.group_price_fen)}
+    price = {
+        "price": yuan_of(seen.price_fen),
+        "group_price": yuan_of(seen.group_price_fen),
+        "group_seats": seen.group_seats,
+        "cost": yuan_of(cost_fen),
+    }
     return {
         "price_form": PriceForm(initial=price),
         "picture_form": PictureForm(initial={"says": seen.picture_says}),
-        "stock_form": StockForm(initial={"seen": _last_by_hand(seen.offer_id)}),
+        "stock_form": StockForm.fresh(),
         "group_form": GroupForm.fresh(seats=seen.group_seats, ends=ends),
     }
-
-
-def _last_by_hand(offer_id: int) -> int:
-    """The number of the last change of stock by hand. The action itself counts every call."""
-    moved = StockMovement.objects.filter(offer=offer_id, reason="by_hand").order_by("-pk")
-    return moved.values_list("pk", flat=True).first() or 0
 
 
 def _move(one: Moved, may_money: bool) -> Move:
@@ -120,11 +139,14 @@ def offer_price(request: StaffRequest, offer_id: int) -> HttpResponse:
     if not form.is_valid():
         return page_of(request, seen, price_form=form)
     given = form.cleaned_data
+    sees_cost = within(request.staff.scope("money.see"), seen.community)
     try:
         edition = price_offer(
             offer_id=offer_id,
             price_fen=given["price"],
             group_price_fen=given["group_price"],
+            group_seats=given["group_seats"],
+            cost_fen=given["cost"] if sees_cost and "cost" in form.data else "kept",
             at=present(),
             actor=actor_of(request),
         )
@@ -148,15 +170,20 @@ def offer_stock(request: StaffRequest, offer_id: int) -> HttpResponse:
     if not form.is_valid():
         return page_of(request, seen, stock_form=form)
     given = form.cleaned_data
-    if given["seen"] != _last_by_hand(offer_id):
-        say(
-            request, _("The stock was changed by hand meanwhile. Look at what is left, then enter it anew."), kind="bad"
-        )
-        return redirect("console:offer", offer_id)
     try:
-        left = add_stock(offer_id=offer_id, quantity=given["quantity"], at=present(), actor=actor_of(request))
+        left = add_stock(
+            key=f"console:{given['once']}",
+            offer_id=offer_id,
+            quantity=given["quantity"],
+            at=present(),
+            actor=actor_of(request),
+        )
     except OfferIsClosed:
         return gone_meanwhile(request, offer_id)
+    except CountedOtherwise:
+        told = _("This form was sent once already with another number. Look at what is left, then enter it anew.")
+        say(request, told, kind="bad")
+        return redirect("console:offer", offer_id)
     except SoldOut:
         form.add_error("quantity", _("Not so many are left."))
         return page_of(request, seen, stock_form=form)

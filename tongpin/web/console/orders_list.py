@@ -21,6 +21,8 @@ from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.parts import FilterChip
 
 READY = {"to_ship": True, "held": False}
+ASKED_BACK = "asked_back"
+"""Not a state: orders that were sent, whose buyer wants money back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,12 @@ def orders(request: StaffRequest) -> HttpResponse:
     if found is not None and within(request.scope, found.community):
         return redirect("console:order", found.order_id)
     asked = request.GET.get("state", "")
-    state, below = (asked if asked in ORDER_STATES else ""), below_in(request)
+    state, below = (asked if asked in ORDER_STATES or asked == ASKED_BACK else ""), below_in(request)
     page = stretch(
         scope=request.scope,
-        fetch=lambda size: orders_in(states=_states(state), ready=READY.get(state), below=below, limit=size),
+        fetch=lambda size: orders_in(
+            states=_states(state), ready=READY.get(state), asked_back=state == ASKED_BACK, below=below, limit=size
+        ),
         number=lambda one: one.order_id,
         keep=lambda one: within(request.scope, one.community),
     )
@@ -92,7 +96,7 @@ def orders(request: StaffRequest) -> HttpResponse:
 
 
 def _states(state: str) -> tuple[State, ...]:
-    if not state:
+    if not state or state == ASKED_BACK:
         return ()
     return ("paid",) if state in READY else (state,)  # type: ignore[return-value]
 
@@ -104,4 +108,7 @@ def _chips(counts: dict[str, Counted] | None, state: str, address: str) -> list[
         if counts is None or counts[code] or code in (state, "to_ship"):
             count = counts[code] if counts is not None else None
             chips.append(FilterChip(str(word), f"{address}?state={code}", count, state == code))
+    waiting = counts[ASKED_BACK] if counts is not None else None
+    if waiting or state == ASKED_BACK:
+        chips.append(FilterChip(_("ask for money back"), f"{address}?state={ASKED_BACK}", waiting, state == ASKED_BACK))
     return chips

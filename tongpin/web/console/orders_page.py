@@ -14,18 +14,36 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongpin.base.clock import now as present
-from tongpin.core.money.queries import payment_seen, payments_about
+from tongpin.core.money.queries import payment_seen
 from tongpin.core.money.seen import PaymentSeen
 from tongpin.core.team.trail import audit
 from tongpin.loop.sell.orders.actions import NotNow, cancel, receive, ship
-from tongpin.loop.sell.orders.queries import OrderSeen, RefundTrace, order_seen, recipient_of, refunds_of_order
+from tongpin.loop.sell.orders.queries import (
+    OrderSeen,
+    RefundTrace,
+    ReturnSeen,
+    order_seen,
+    payments_of_order,
+    recipient_of,
+    refunds_of_order,
+    returns_of,
+)
 from tongpin.loop.sell.orders.showing import NobodyNamed, show_recipient
+from tongpin.loop.sell.orders.wishing import refuse_return
 from tongpin.web.console.orders_list import line_of, standing
+from tongpin.web.console.payments_page import by_hand
 from tongpin.web.console.people_doors import actor_of
 from tongpin.web.console.sell_doors import communities_named, people_named, within
-from tongpin.web.console.sell_forms import CANCEL_REASONS, ShipForm
+from tongpin.web.console.sell_forms import CANCEL_REASONS, RefuseForm, ShipForm
 from tongpin.web.console.sell_sure import Sure, ask
-from tongpin.web.console.sell_words import PAYMENT_STATES, REFUND_STATES, not_now_word, provider_word, reason_word
+from tongpin.web.console.sell_words import (
+    PAYMENT_STATES,
+    REFUND_STATES,
+    RETURN_STATES,
+    not_now_word,
+    provider_word,
+    reason_word,
+)
 from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.toast import say
 from tongpin.web.look.wording import yuan
@@ -36,13 +54,14 @@ SHOWN = ("name", "phone", "address")
 
 @dataclass(frozen=True, slots=True)
 class PaymentLine:
-    """A payment in words."""
+    """A payment in words. `may_come`: a transfer that this teammate may say has come."""
 
     it: PaymentSeen
     provider: str
     state: str
     chip: str
     why: str
+    may_come: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,16 @@ class RefundLine:
     """A refund in words."""
 
     it: RefundTrace
+    why: str
+    state: str
+    chip: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """A wish for money back in words."""
+
+    it: ReturnSeen
     why: str
     state: str
     chip: str
@@ -77,18 +106,23 @@ def order(request: StaffRequest, order_id: int) -> HttpResponse:
 
 
 def _page(
-    request: StaffRequest, seen: OrderSeen, form: ShipForm | None = None, opened: dict[str, str] | None = None
+    request: StaffRequest,
+    seen: OrderSeen,
+    form: ShipForm | None = None,
+    opened: dict[str, str] | None = None,
+    no: RefuseForm | None = None,
 ) -> HttpResponse:
     may_edit = within(request.staff.scope("goods.edit"), seen.community)
     now_at = standing(seen)
-    payments = _payments(seen)
+    payments = payments_of_order(seen)
+    looks = _looked_for(request, payments)
     left = next((one.left_fen for one in payments if one.id == seen.payment_id), 0)
     context: dict[str, Any] = {
         "line": line_of(seen, people_named(request, {seen.person_id})),
         "it": seen,
         "community": communities_named([seen.community])[seen.community] if seen.community else "",
         "reason": reason_word(seen.reason),
-        "payments": [_payment(one) for one in payments],
+        "payments": [_payment(one, looks) for one in payments],
         "refunds": [_refund(one) for one in refunds_of_order(order_id=seen.order_id)],
         "recipient": recipient_of(order_id=seen.order_id) if seen.has_recipient else None,
         "opened": opened or {},
@@ -100,8 +134,11 @@ def _page(
         "may_refund": may_edit and left > 0 and now_at in ("to_ship", "shipped", "received", "refunding"),
         "may_cancel": may_edit and (now_at == "to_ship" or (seen.state == "placed" and not seen.play)),
         "form": form or ShipForm(),
+        "returns": [_wish(one) for one in returns_of(order_id=seen.order_id)],
+        "may_answer": may_edit,
+        "no_form": no or RefuseForm(),
     }
-    return render(request, "console/sell/order.html", context, status=422 if form else 200)
+    return render(request, "console/sell/order.html", context, status=422 if form or no else 200)
 
 
 @needs("goods.see", "people.contact")
@@ -125,21 +162,28 @@ def order_show(request: StaffRequest, order_id: int, part: str) -> HttpResponse:
     return _page(request, seen, opened={part: value})
 
 
-def _payments(seen: OrderSeen) -> list[PaymentSeen]:
-    """Every attempt to pay, the newest first. Two queries."""
-    known = payment_seen(seen.payment_id) if seen.payment_id is not None else None
-    return list(reversed(payments_about(known.about_kind, known.about))) if known else []
+def _looked_for(request: StaffRequest, payments: list[PaymentSeen]) -> frozenset[str]:
+    """Ways to pay of which this teammate says whether money came; asked only where one of them was used."""
+    may = bool(request.staff.scope("settings.change")) and bool(request.staff.scope("money.see"))
+    unpaid = [one for one in payments if one.status != "paid" and one.begun_at is not None]
+    return by_hand() if may and unpaid else frozenset()
 
 
-def _payment(one: PaymentSeen) -> PaymentLine:
+def _payment(one: PaymentSeen, looks: frozenset[str]) -> PaymentLine:
     word, chip = PAYMENT_STATES[one.status]
     why = reason_word(one.close_reason) if one.status == "closed" else ""
-    return PaymentLine(one, provider_word(one.provider), str(word), chip, why)
+    may_come = one.provider in looks and one.status != "paid" and one.begun_at is not None
+    return PaymentLine(one, provider_word(one.provider), str(word), chip, why, may_come)
 
 
 def _refund(one: RefundTrace) -> RefundLine:
     word, chip = REFUND_STATES[one.status]
     return RefundLine(one, reason_word(one.reason), str(word), chip)
+
+
+def _wish(one: ReturnSeen) -> ReturnLine:
+    word, chip = RETURN_STATES[one.state]
+    return ReturnLine(one, reason_word(one.reason), str(word), chip)
 
 
 def refused(request: StaffRequest, order_id: int, reason: str) -> HttpResponse:
@@ -210,3 +254,17 @@ def order_cancel(request: StaffRequest, order_id: int) -> HttpResponse:
             choices=tuple((one, reason_word(one)) for one in CANCEL_REASONS),
         ),
     )
+
+
+@needs("goods.see", "money.see", "goods.edit")
+@require_POST
+def order_return_refuse(request: StaffRequest, order_id: int) -> HttpResponse:
+    """The house gives nothing back for what was sent, and tells the buyer why."""
+    seen, form = order_or_404(request, order_id), RefuseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, seen, no=form)
+    if refuse_return(order_id=order_id, answer=form.cleaned_data["answer"], at=present(), actor=actor_of(request)):
+        say(request, _("Refused. The buyer reads why on their page and in a letter."))
+    else:
+        say(request, _("Nothing was open any more. Nothing was changed."), kind="bad")
+    return redirect("console:order", order_id)

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 from tongpin.base.clock import now as present
 from tongpin.core.money.actions import RefundTooMuch
 from tongpin.loop.sell.orders.actions import NotNow, refund
-from tongpin.loop.sell.orders.queries import OrderSeen
+from tongpin.loop.sell.orders.queries import OrderSeen, returns_of
 from tongpin.web.console.orders_page import left_of, order_or_404, refused
 from tongpin.web.console.people_doors import actor_of
 from tongpin.web.console.sell_doors import people_named
-from tongpin.web.console.sell_forms import RefundForm, yuan_of
+from tongpin.web.console.sell_forms import REFUND_REASONS, RefundForm, yuan_of
 from tongpin.web.console.sell_sure import Sure, ask
 from tongpin.web.console.sell_words import not_now_word, provider_word, reason_word
 from tongpin.web.look.gate import StaffRequest, needs
@@ -29,7 +29,7 @@ def order_refund(request: StaffRequest, order_id: int) -> HttpResponse:
     """The form; a first POST says what will happen, the second (with `sure`) does it."""
     seen = order_or_404(request, order_id)
     left = left_of(seen)
-    form = RefundForm(request.POST) if request.method == "POST" else RefundForm.fresh(amount=yuan_of(left))
+    form = RefundForm(request.POST) if request.method == "POST" else _fresh(seen, left)
     if not form.is_bound or not form.is_valid():
         return _form_page(request, seen, form)
     if request.POST.get("sure") == "1":
@@ -38,6 +38,13 @@ def order_refund(request: StaffRequest, order_id: int) -> HttpResponse:
         form.add_error("amount", not_now_word("amount_out_of_range"))
         return _form_page(request, seen, form)
     return ask(request, _sure(request, seen, form))
+
+
+def _fresh(seen: OrderSeen, left: int) -> RefundForm:
+    """All that is left, for the reason the buyer told where they asked."""
+    asked = next((one.reason for one in returns_of(order_id=seen.order_id) if one.state == "asked"), REFUND_REASONS[0])
+    form: RefundForm = RefundForm.fresh(amount=yuan_of(left), reason=asked)
+    return form
 
 
 def _form_page(request: StaffRequest, seen: OrderSeen, form: RefundForm) -> HttpResponse:

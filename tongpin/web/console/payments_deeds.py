@@ -20,6 +20,7 @@ from tongpin.core.money.actions import (
 )
 from tongpin.core.money.queries import payment_seen, refund_seen
 from tongpin.core.money.seen import PaymentSeen, RefundSeen
+from tongpin.loop.sell.orders.queries import order_seen
 from tongpin.web.console.payments_forms import HOW
 from tongpin.web.console.payments_page import by_hand, orders_of_payments
 from tongpin.web.console.people_doors import actor_of
@@ -48,22 +49,24 @@ def payment_confirm(request: StaffRequest, payment_id: int) -> HttpResponse:
 
 def _came(request: StaffRequest, found: PaymentSeen) -> Sure:
     amount = yuan(found.amount_fen)
-    _order, number = orders_of_payments([found.id]).get(found.id, (0, ""))
-    late = (
-        _("its time had run out: if the goods can still be had the order is taken on, else the money goes back")
-        if found.status == "closed"
-        else _("is paid and goes on at once; the buyer is told on their page")
-    )
+    order_id, number = orders_of_payments([found]).get(found.id, (0, ""))
+    order = order_seen(order_id=order_id) if order_id else None
+    if order is not None and order.paid_at is not None and not order.refunding_fen:
+        then = _("is paid already, another way: this money goes back to the buyer. Is it not the same transfer?")
+    elif found.status == "closed":
+        then = _("its time had run out: if the goods can still be had the order is taken on, else the money goes back")
+    else:
+        then = _("is paid and goes on at once; the buyer is told on their page")
     return Sure(
         title=_("%(amount)s came in") % {"amount": amount},
-        lead=_("Look at the account first: only what stands there, to the fen, with this reference."),
+        lead=_("Look at the account first: only what stands there, to the fen, from this payer or with this number."),
         label=_("Yes, %(amount)s are on the account") % {"amount": amount},
         back=reverse("console:payments"),
         effects=(
-            (_("Reference on the transfer"), found.number),
+            (_("Order number on the transfer"), number or found.number),
             (_("Payer"), people_named(request, {found.person_id})[found.person_id].name),
-            (_("For what"), f"{found.title} {number}".strip()),
-            (_("The order"), late),
+            (_("For what"), found.title),
+            (_("The order"), then),
         ),
         note=_("Who confirmed it stands in the ledger."),
         danger=False,

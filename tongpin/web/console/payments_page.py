@@ -9,11 +9,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongpin.base.clock import now as present
 from tongpin.cashier.configuration import BadConfig
+from tongpin.core.files.refusal import PICTURE_MOST, FileRefused
+from tongpin.core.money.collecting import set_up_transfer
 from tongpin.core.money.models import Payment
 from tongpin.core.money.queries import (
     open_discrepancies,
@@ -21,16 +24,23 @@ from tongpin.core.money.queries import (
     payment_of,
     refunds_waiting_for_a_human,
 )
-from tongpin.core.money.seen import DiscrepancySeen, PaymentSeen, RefundSeen
+from tongpin.core.money.seen import DiscrepancySeen, PaymentSeen, RefundSeen, payment_as_seen
 from tongpin.core.money.setting_up import TillSeen, open_till, set_up_till, till_settings, tills
 from tongpin.loop.sell.orders.models import Order
+from tongpin.loop.sell.orders.queries import order_by_number, payments_of_order
+from tongpin.loop.sell.orders.settling import ORDER
+from tongpin.loop.sell.plays.group_buy.models import Seat
+from tongpin.loop.sell.plays.group_buy.rules import SEAT
 from tongpin.web.console.import_parts import way
 from tongpin.web.console.payments_forms import ManualForm, ReferenceForm, how_choices
 from tongpin.web.console.people_doors import actor_of
-from tongpin.web.console.sell_doors import Who, people_named
+from tongpin.web.console.sell_doors import Who, number_in, people_named
 from tongpin.web.console.sell_words import REFUND_STATES, difference_word, provider_word, reason_word
+from tongpin.web.look.file_words import refusal_word
 from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.toast import say
+
+A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +84,32 @@ def by_hand() -> frozenset[str]:
     return frozenset(one.kind for one in tills() if open_till(one.kind).capabilities.needs_human)
 
 
-def orders_of_payments(payment_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
-    """Payment → (order, its number). One query, or none."""
-    wanted = list(payment_ids)
-    if not wanted:
+def orders_of_payments(payments: Iterable[PaymentSeen]) -> dict[int, tuple[int, str]]:
+    """Payment → (order, its number), also of one that another replaced. Two queries at most."""
+    about = {one.id: (one.about_kind, one.about) for one in payments}
+    seats = {number for kind, number in about.values() if kind == SEAT}
+    order_of = {(ORDER, number): number for kind, number in about.values() if kind == ORDER}
+    if seats:
+        order_of |= {(SEAT, pk): order for pk, order in Seat.objects.filter(pk__in=seats).values_list("pk", "order_id")}
+    if not order_of:
         return {}
-    rows = Order.objects.filter(payment_id__in=wanted).values_list("payment_id", "pk", "number")
-    return {payment: (pk, number) for payment, pk, number in rows if payment is not None}
+    numbers = dict(Order.objects.filter(pk__in=set(order_of.values())).values_list("pk", "number"))
+    found = {payment: order_of[its] for payment, its in about.items() if its in order_of}
+    return {payment: (order, numbers[order]) for payment, order in found.items() if order in numbers}
+
+
+MEANT_FIRST = ("pending", "paid", "closed")
+"""Which of several attempts to pay one order a transfer is for: never a second one while the first may be meant."""
+
+
+def meant_by(typed: str) -> PaymentSeen | None:
+    """The payment that a transfer with this note is for: the order's number stands on it, or the payment's own."""
+    known = payment_of(typed.strip().lower())
+    order = order_by_number(number=typed) if known is None else None
+    kinds = by_hand()
+    tried = [known] if known is not None else payments_of_order(order) if order is not None else []
+    mine = [one for one in tried if one.provider in kinds]
+    return min(mine, key=lambda one: MEANT_FIRST.index(one.status), default=None)
 
 
 @needs("settings.change", "money.see")
@@ -95,20 +124,26 @@ def _page(
 ) -> HttpResponse:
     now, up = present(), {one.kind: one for one in tills()}
     kinds = by_hand()
-    open_now = [one for one in open_payments() if one.provider in kinds and one.begun_at is not None]
+    after = number_in(request, "after") or 0
+    open_now = open_payments(providers=kinds, after=after, size=A_PAGE + 1) if kinds else []
+    more, open_now = len(open_now) > A_PAGE, open_now[:A_PAGE]
     stuck = refunds_waiting_for_a_human()
-    about = Payment.objects.in_bulk([one.payment_id for one in stuck]) if stuck else {}
-    ordered = orders_of_payments({*(one.id for one in open_now), *about})
+    rows = Payment.objects.filter(pk__in={one.payment_id for one in stuck}) if stuck else ()
+    about = {row.pk: payment_as_seen(row) for row in rows}
+    ordered = orders_of_payments([*open_now, *about.values()])
     people = people_named(request, {*(one.person_id for one in open_now), *(p.person_id for p in about.values())})
     context: dict[str, Any] = {
         "sandbox": up.get("sandbox"),
         "manual": up.get("manual"),
+        "code_picture": till_settings(kind="manual").get("picture_url", "") if "manual" in up else "",
         "on": [provider_word(one.kind) for one in up.values() if one.is_on],
         "sandbox_on": _is_on(up, "sandbox"),
         "manual_form": manual or _manual_form(up.get("manual")),
         "reference_form": reference or ReferenceForm(),
         "by_hand": bool(kinds),
-        "waiting": [_waiting(one, people, ordered, now) for one in reversed(open_now)],
+        "waiting": [_waiting(one, people, ordered, now) for one in open_now],
+        "further": f"{reverse('console:payments')}?after={open_now[-1].id}#coming" if more else "",
+        "is_further": bool(after),
         "stuck": [_stuck(one, about[one.payment_id], people, ordered, kinds) for one in stuck],
         "differences": [
             Difference(one, difference_word(one.kind), provider_word(one.provider)) for one in open_discrepancies()
@@ -123,7 +158,9 @@ def _is_on(up: dict[str, TillSeen], kind: str) -> bool:
 
 
 def _manual_form(seen: TillSeen | None) -> ManualForm:
-    return ManualForm(initial={**till_settings(kind="manual"), "is_on": seen.is_on} if seen else {"is_on": True})
+    if seen is None:
+        return ManualForm(initial={"is_on": True})
+    return ManualForm(initial={"account": till_settings(kind="manual").get("account", ""), "is_on": seen.is_on})
 
 
 def _waiting(one: PaymentSeen, people: dict[int, Who], ordered: dict[int, tuple[int, str]], now: datetime) -> Waiting:
@@ -133,9 +170,13 @@ def _waiting(one: PaymentSeen, people: dict[int, Who], ordered: dict[int, tuple[
 
 
 def _stuck(
-    one: RefundSeen, paid: Payment, people: dict[int, Who], ordered: dict[int, tuple[int, str]], kinds: frozenset[str]
+    one: RefundSeen,
+    paid: PaymentSeen,
+    people: dict[int, Who],
+    ordered: dict[int, tuple[int, str]],
+    kinds: frozenset[str],
 ) -> Stuck:
-    order, number = ordered.get(paid.pk, (0, ""))
+    order, number = ordered.get(paid.id, (0, ""))
     word, chip = REFUND_STATES[one.status]
     decidable = one.status == "failed"
     return Stuck(
@@ -172,24 +213,29 @@ def payments_sandbox(request: StaffRequest) -> HttpResponse:
 @require_POST
 def payments_manual(request: StaffRequest) -> HttpResponse:
     """The house's own account."""
-    form = ManualForm(request.POST)
+    form = ManualForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, manual=form)
     given = form.cleaned_data
     try:
-        seen = set_up_till(
-            kind="manual",
-            settings={"account": given["account"], "picture_url": given["picture_url"]},
+        if given["picture"] and given["picture"].size > PICTURE_MOST:
+            raise FileRefused("picture_too_heavy")  # before it is read into memory
+        seen = set_up_transfer(
+            account=given["account"],
+            picture=given["picture"].read() if given["picture"] else None,
+            drop_picture=given["drop_picture"],
+            address_of=lambda name: reverse("files:whole", args=[name]),
             is_on=given["is_on"],
             at=present(),
             actor=actor_of(request),
         )
+    except FileRefused as refused:
+        form.add_error("picture", refusal_word(refused.code))
+        return _page(request, manual=form)
     except BadConfig as bad:
-        told = {
-            "account": _("Say where to pay: holder, bank and number, one a line."),
-            "picture_url": _("This is the address of a picture, beginning with https://, or left out."),
-        }
-        form.add_error(bad.setting if bad.setting in told else None, told.get(bad.setting, _("This cannot be.")))
+        told = _("Say where to pay: holder, bank and number, one a line.")
+        is_account = bad.setting == "account"
+        form.add_error("account" if is_account else None, told if is_account else _("This cannot be."))
         return _page(request, manual=form)
     say(request, _("Members may pay by transfer.") if seen.is_on else _("Kept. Members cannot pay by transfer."))
     return redirect("console:payments")
@@ -198,13 +244,16 @@ def payments_manual(request: StaffRequest) -> HttpResponse:
 @needs("settings.change", "money.see")
 @require_POST
 def payments_find(request: StaffRequest) -> HttpResponse:
-    """The payment whose reference stands on a transfer; also one whose time ran out."""
+    """The payment of the order whose number stands on a transfer; also one whose time ran out."""
     form = ReferenceForm(request.POST)
     if form.is_valid():
-        found = payment_of(form.cleaned_data["reference"].strip())
-        if found is not None and found.provider in by_hand():
+        found = meant_by(form.cleaned_data["reference"])
+        if found is not None:
             return redirect("console:payment_confirm", found.id)
         form.add_error(
-            "reference", _("We asked nobody to pay with this reference. Read it once more from the transfer.")
+            "reference",
+            _(
+                "No transfer was asked for with this number. Look above for the amount and the payer, or open the order."
+            ),
         )
     return _page(request, reference=form)

@@ -153,6 +153,6 @@ def life_shown(kind: str, shown: str) -> str:
     return str(GENDERS.get(shown, shown)) if kind == "gender" else shown
 
 
-def sum_words(fen: int, currency: str, *, style: str = "whole") -> str:
-    """An amount with its currency: ¥89, or GBP 12.50."""
-    return yuan(fen, style=style) if currency == "CNY" else yuan(fen, style=style).replace("¥", f"{currency}\u00a0")
+def sum_words(fen: int, currency: str) -> str:
+    """An amount with its currency, to the fen, so that sums below each other line up: ¥89.00, or GBP 12.50."""
+    return yuan(fen) if currency == "CNY" else yuan(fen).replace("¥", f"{currency}\u00a0")

@@ -222,8 +222,8 @@ def orders(latest: Sequence[OrderSeen], *, around: Around, money: bool) -> list[
             at=one.paid_at or one.placed_at,
             state="cancelled" if one.cancelled_at else "" if one.paid_at else "unpaid",
             lines=one.lines,
-            paid=sum_words(one.paid_fen, one.currency, style="exact") if money else "",
-            back=sum_words(one.back_fen, one.currency, style="exact") if money and one.back_fen else "",
+            paid=sum_words(one.paid_fen, one.currency) if money else "",
+            back=sum_words(one.back_fen, one.currency) if money and one.back_fen else "",
         )
         for one in latest
     ]

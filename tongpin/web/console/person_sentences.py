@@ -19,7 +19,7 @@ from tongpin.core.people.queries import display_names
 from tongpin.core.people.scoping import among, may_be_named
 from tongpin.core.places.models import Message
 from tongpin.core.team.rules import Scope
-from tongpin.web.console.fact_words import parts_of
+from tongpin.web.console.fact_words import OF_SOMEBODY, parts_of
 from tongpin.web.console.import_parts import way
 from tongpin.web.console.people_words import name_or_number
 from tongpin.web.console.person_names import NOUNS, Around, around
@@ -104,6 +104,8 @@ def _happening(
     alone = entry.kind in SENTENCES and SENTENCES[entry.kind].stands_alone
     if entry.person_id and entry.person_id not in members and not alone:
         bits = [_bit(Ref("person", entry.person_id), names, known, members), Bit(" "), *bits]
+    elif not entry.person_id and entry.kind in OF_SOMEBODY:
+        bits = [Bit(_("Somebody") + " "), *bits]
     elif language == "en" and bits and not bits[0].href:
         bits[0] = Bit(bits[0].text[:1].upper() + bits[0].text[1:])
     return Happening(

@@ -21,7 +21,7 @@ from tongpin.core.facts.catalogue import CATALOGUE
 from tongpin.core.facts.sentences import SENTENCES, Language, Part, Ref, Text, When
 from tongpin.core.ledger.entries import Entry
 from tongpin.core.people.queries import display_names
-from tongpin.web.console.fact_words import parts_of
+from tongpin.web.console.fact_words import OF_SOMEBODY, parts_of
 from tongpin.web.console.import_parts import way
 from tongpin.web.console.thing_names import NAMED, rows_named
 from tongpin.web.look.tags.words import when
@@ -98,9 +98,13 @@ def _staff(actor: str) -> int | None:
 def _happened(entry: Entry, parts: Sequence[Part], names: Names) -> Happened:
     fact = CATALOGUE.get(entry.kind)
     named = entry.person_id and not (entry.kind in SENTENCES and SENTENCES[entry.kind].stands_alone)
-    said = format_html_join("", "{}", ((_drawn(part, names),) for part in (parts if named else _begun(parts))))
+    said = format_html_join(
+        "", "{}", ((_drawn(part, names),) for part in (parts if named or entry.kind in OF_SOMEBODY else _begun(parts)))
+    )
     if entry.person_id and named:
         said = format_html("{} {}", _linked(Ref("person", entry.person_id), names, strong=True), said)
+    elif not entry.person_id and entry.kind in OF_SOMEBODY:
+        said = format_html("{} {}", _("Somebody"), said)
     staff = _staff(entry.actor)
     where = names.get(("place", entry.place_id), "") if entry.place_id else ""
     return Happened(

@@ -59,7 +59,12 @@ def stretch(
 
 def below_in(request: StaffRequest) -> int | None:
     """The number a page of a list begins below, from its address."""
-    given = request.GET.get("below", "")
+    return number_in(request, "below")
+
+
+def number_in(request: StaffRequest, name: str) -> int | None:
+    """A row's number from the address of a page; None where it is none."""
+    given = request.GET.get(name, "")
     return int(given) if given.isascii() and given.isdigit() and 0 < len(given) < 19 else None
 
 

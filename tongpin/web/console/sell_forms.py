@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from tongpin.base.clock import now as present
 from tongpin.base.ids import token
+from tongpin.loop.sell.offers.amending import Amended
+from tongpin.loop.sell.offers.queries import OfferSeen
 from tongpin.loop.sell.offers.rules import MOST_FEN, MOST_SEATS, MOST_STOCK, Terms
 from tongpin.web.console.sell_words import TERMS_WRONG, reason_word
 from tongpin.web.look.file_words import ACCEPTED_PICTURES
@@ -139,19 +141,71 @@ class OfferForm(Once):
         refuse(self, reason)
 
 
+class EditForm(forms.Form):
+    """What an offer says and grants, besides its prices."""
+
+    name = forms.CharField(label=gettext_lazy("What it is called"), max_length=60)
+    words = forms.CharField(
+        label=gettext_lazy("What it is, and whom it suits"), max_length=4000, required=False, widget=_text(4)
+    )
+    unsuited = forms.CharField(
+        label=gettext_lazy("Whom it does not suit"), max_length=2000, required=False, widget=_text(2)
+    )
+    postage = YuanField(label=gettext_lazy("Postage"), required=False, zero=True)
+    per_person = forms.IntegerField(
+        label=gettext_lazy("At most per person"), min_value=1, max_value=MOST_STOCK, required=False
+    )
+    ends = MomentField(label=gettext_lazy("On sale until"), required=False)
+    group_hours = forms.IntegerField(
+        label=gettext_lazy("Hours a group has"), min_value=1, max_value=336, required=False
+    )
+    stock = forms.IntegerField(label=gettext_lazy("In stock"), min_value=1, max_value=MOST_STOCK, required=False)
+
+    @classmethod
+    def of(cls, seen: OfferSeen) -> EditForm:
+        """The form, filled in as the offer stands."""
+        return cls(
+            initial={
+                "name": seen.title,
+                "words": seen.words,
+                "unsuited": seen.unsuited,
+                "postage": yuan_of(seen.postage_fen),
+                "per_person": seen.per_person or None,
+                "ends": seen.ends,
+                "group_hours": seen.group_hours,
+            }
+        )
+
+    def wanted(self) -> Amended:
+        """What it is to be."""
+        given = self.cleaned_data
+        return Amended(
+            title=given["name"],
+            words=given["words"],
+            unsuited=given["unsuited"],
+            postage_fen=given["postage"] or 0,
+            per_person=given["per_person"] or 0,
+            ends=given["ends"],
+            group_hours=given["group_hours"],
+            limit=given["stock"] or 0,
+        )
+
+
 class PriceForm(forms.Form):
     """New prices of an offer."""
 
     price = YuanField(label=gettext_lazy("Price in yuan"))
     group_price = YuanField(label=gettext_lazy("Price together"), required=False)
+    group_seats = forms.IntegerField(
+        label=gettext_lazy("People in a group"), min_value=2, max_value=MOST_SEATS, required=False
+    )
+    cost = YuanField(label=gettext_lazy("What it costs us"), required=False, zero=True)
 
 
-class StockForm(forms.Form):
+class StockForm(Once):
     """Goods that came in, or were taken out."""
 
     quantity = forms.IntegerField(label=gettext_lazy("How many came in"), min_value=-MOST_STOCK, max_value=MOST_STOCK)
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    """The last change by hand when the page was drawn: a form sent twice counts once."""
 
 
 class PictureForm(forms.Form):
@@ -177,6 +231,12 @@ class ShipForm(forms.Form):
 
     carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=40, required=False)
     parcel = forms.CharField(label=gettext_lazy("Number of the parcel"), max_length=60, required=False)
+
+
+class RefuseForm(forms.Form):
+    """Why a buyer gets nothing back, in words for them."""
+
+    answer = forms.CharField(label=gettext_lazy("Why not, for the buyer to read"), max_length=300, widget=_text(2))
 
 
 class RefundForm(Once):

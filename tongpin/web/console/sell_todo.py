@@ -1,4 +1,5 @@
-"""What sell puts on Today: orders to ship, groups about to end, payments to look for, refunds that wait for a person."""
+"""What sell puts on Today: orders to ship, wishes for money back, groups about to end, payments to look for, refunds
+that wait for a person."""
 
 from __future__ import annotations
 
@@ -6,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from tongpin.core.team.queries import Teammate
 from tongpin.core.team.rules import meet
 from tongpin.loop.sell.desk.queries import COUNTED, Desk, desk
-from tongpin.web.console.today_parts import SOON, Heap, Todo
+from tongpin.web.console.today_parts import SOON, Heap, Todo, until_word
 from tongpin.web.look.wording import yuan
 
 NOTHING_TO_SELL = Desk.empty()
@@ -28,7 +28,9 @@ def of_sell(mate: Teammate, now: datetime) -> Iterator[Todo]:
     if sees:
         yield from _groups(seen)
     if ships:
-        yield from _to_ship(seen if ships == sees else desk(scope=ships, now=now), now)
+        theirs = seen if ships == sees else desk(scope=ships, now=now)
+        yield from _asked_back(theirs, now)
+        yield from _to_ship(theirs, now)
     if settles:
         yield from _money(seen, now)
 
@@ -46,14 +48,38 @@ def _groups(seen: Desk) -> Iterator[Todo]:
             if group.taken
             else _("nobody has paid yet")
         )
-        until = _("until %(time)s") % {"time": f"{timezone.localtime(group.ends):%H:%M}"}
         yield Todo(
-            "expiring", "sell", what, why, until, "wait", _("Look"), reverse("console:group_buy", args=[group.id])
+            "expiring",
+            "sell",
+            what,
+            why,
+            until_word(group.ends),
+            "wait",
+            _("Look"),
+            reverse("console:group_buy", args=[group.id]),
         )
 
 
 def _many(count: int) -> str:
     return _("%(count)s or more") % {"count": COUNTED} if count >= COUNTED else str(count)
+
+
+def _waited(since: datetime, now: datetime) -> str:
+    hours = int((now - since).total_seconds() // 3600)
+    return ngettext("for %(count)s hour", "for %(count)s hours", hours) % {"count": hours} if hours else ""
+
+
+def _asked_back(seen: Desk, now: datetime) -> Iterator[Todo]:
+    asked = seen.returns
+    if not asked.count or asked.since is None:
+        return
+    text = ngettext(
+        "<b>%(count)s</b> buyer asks for money back", "<b>%(count)s</b> buyers ask for money back", asked.count
+    )
+    what = format_html(text % {"count": "{}"}, _many(asked.count))
+    why = _("of goods that were sent: you give it back, or say why not")
+    waited, address = _waited(asked.since, now), f"{reverse('console:orders')}?state=asked_back"
+    yield Todo("waiting", "sell", what, why, waited, "wait" if waited else "", _("Decide"), address)
 
 
 def _to_ship(seen: Desk, now: datetime) -> Iterator[Todo]:
@@ -62,9 +88,8 @@ def _to_ship(seen: Desk, now: datetime) -> Iterator[Todo]:
         return
     text = ngettext("<b>%(count)s</b> order to ship", "<b>%(count)s</b> orders to ship", ready.count)
     what = format_html(text % {"count": "{}"}, _many(ready.count))
-    hours = int((now - ready.since).total_seconds() // 3600)
     why = _("paid, and ready to leave the house")
-    waited = ngettext("for %(count)s hour", "for %(count)s hours", hours) % {"count": hours} if hours else ""
+    waited = _waited(ready.since, now)
     address = f"{reverse('console:orders')}?state=to_ship"
     yield Todo("waiting", "sell", what, why, waited, "wait" if waited else "", _("Ship"), address)
 
@@ -75,7 +100,7 @@ def _money(seen: Desk, now: datetime) -> Iterator[Todo]:
     if coming.count:
         text = ngettext("<b>%(count)s</b> payment to look for", "<b>%(count)s</b> payments to look for", coming.count)
         what = format_html(text % {"count": "{}"}, _many(coming.count))
-        until = _("until %(time)s") % {"time": f"{timezone.localtime(coming.since):%H:%M}"} if coming.since else ""
+        until = until_word(coming.since)
         why = _("transfers to our account: a person looks and says so")
         heap: Heap = "expiring" if coming.since is not None and coming.since - now < SOON else "waiting"
         yield Todo(heap, "sell", what, why, until, "wait" if until else "", _("Look"), f"{address}#coming")

@@ -6,6 +6,7 @@ from django.urls import path
 
 from tongpin.web.console import (
     group_buys_list,
+    offers_edit,
     offers_list,
     offers_page,
     offers_picture,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("sell/", offers_list.offers, name="offers"),
     path("sell/offers/new/", offers_list.offer_new, name="offer_new"),
     path(OFFER, offers_page.offer, name="offer"),
+    path(f"{OFFER}edit/", offers_edit.offer_edit, name="offer_edit"),
     path(f"{OFFER}price/", offers_page.offer_price, name="offer_price"),
     path(f"{OFFER}stock/", offers_page.offer_stock, name="offer_stock"),
     path(f"{OFFER}group/", offers_page.offer_group, name="offer_group"),
@@ -39,6 +41,7 @@ urlpatterns = [
     path(f"{ORDER}received/", orders_page.order_receive, name="order_receive"),
     path(f"{ORDER}end/", orders_page.order_cancel, name="order_cancel"),
     path(f"{ORDER}refund/", orders_refund.order_refund, name="order_refund"),
+    path(f"{ORDER}return/refuse/", orders_page.order_return_refuse, name="order_return_refuse"),
     path("settings/payments/", payments_page.payments, name="payments"),
     path("settings/payments/test/", payments_page.payments_sandbox, name="payments_sandbox"),
     path("settings/payments/account/", payments_page.payments_manual, name="payments_manual"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongpin.core.facts.sentences.codes import CODES
 from tongpin.web.console.community_words import code_word
@@ -34,6 +34,7 @@ GROUP_STATES: Chips = {
     "running": (gettext_lazy("running"), "wait"),
     "filled": (gettext_lazy("group is full"), "good"),
     "failed": (gettext_lazy("did not fill"), "na"),
+    "unpaid": (gettext_lazy("nobody paid"), "na"),
 }
 SEAT_STATES: Chips = {
     "held": (gettext_lazy("at the till"), "wait"),
@@ -55,6 +56,11 @@ REFUND_STATES: Chips = {
     "done": (gettext_lazy("the buyer has it"), "good"),
     "failed": (gettext_lazy("a person must decide"), "fail"),
     "dropped": (gettext_lazy("refund given up"), "na"),
+}
+RETURN_STATES: Chips = {
+    "asked": (gettext_lazy("waits for your answer"), "warn"),
+    "refunded": (gettext_lazy("money given back"), "good"),
+    "refused": (pgettext_lazy("return", "refused"), "na"),
 }
 PROVIDERS: Words = {"sandbox": gettext_lazy("Test payments"), "manual": gettext_lazy("Transfer to our account")}
 

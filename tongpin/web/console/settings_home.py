@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from tongpin.base.clock import now as present
 from tongpin.core.team.queries import Teammate
 from tongpin.core.team.rules import Right
+from tongpin.web.console.entrances_code import opens_here_only
 from tongpin.web.console.house import condition
 from tongpin.web.console.import_parts import way
 from tongpin.web.look.gate import StaffRequest, signed_in
@@ -100,6 +102,8 @@ def settings_home(request: StaffRequest) -> HttpResponse:
         {
             "links": _links(request.staff),
             "house": house,
+            "here_only": opens_here_only(),
+            "address": settings.PUBLIC_URL,
             "worker": house.worker(now=now) if house else "",
             "backup_due": house.backup.is_due(now=now) if house else False,
             "parked_href": way("console:today_parked") if request.staff.scope("ledger.retry") else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from tongpin.base.clock import now as present
 from tongpin.core.team.rules import Communities
-from tongpin.loop.sell.orders.models import Order
+from tongpin.loop.sell.orders.queries import Travelled, travelled
 from tongpin.loop.share.commissions.queries import LineSeen, lines_of, totals
-from tongpin.loop.share.commissions.rules import FREE, GONE, HELD, PAID, STATES
+from tongpin.loop.share.commissions.rules import FREE, GONE, HELD, PAID, STATES, free_from
 from tongpin.web.console.import_parts import way
 from tongpin.web.console.sell_doors import PAGE, Who, below_in, people_named
 from tongpin.web.console.share_payouts import may_pay, to_pay
@@ -32,7 +34,7 @@ WORDS: dict[str, tuple[str | Promise, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class RewardLine:
-    """One reward in words. `reckoned_fen` is what stayed sold."""
+    """One reward in words. `reckoned_fen` is what stayed sold; `free_from` is None while the goods have not arrived."""
 
     it: LineSeen
     who: Who
@@ -41,6 +43,7 @@ class RewardLine:
     state: str
     chip: str
     order_href: str
+    free_from: datetime | None
 
 
 @needs("money.see", "people.see")
@@ -54,7 +57,7 @@ def rewards(request: StaffRequest) -> HttpResponse:
     found = lines_of(communities=inside, state=state, older_than=below, size=PAGE + 1)
     rows = found[:PAGE]
     people = people_named(request, {one.introducer for one in rows})
-    orders = dict(Order.objects.filter(number__in=[one.order for one in rows]).values_list("number", "pk"))
+    orders = travelled(numbers=[one.order for one in rows]) if rows else {}
     address, mark = reverse("console:share_rewards"), f"state={state}&" if state else ""
     whole = totals(communities=inside)
     paying, payable = to_pay(request) if may_pay(request) and below is None else ([], 0)
@@ -74,8 +77,16 @@ def rewards(request: StaffRequest) -> HttpResponse:
     return render(request, "console/share/rewards.html", context)
 
 
-def _line(one: LineSeen, people: dict[int, Who], orders: dict[str, int]) -> RewardLine:
+def _line(one: LineSeen, people: dict[int, Who], orders: dict[str, Travelled]) -> RewardLine:
     word, chip = WORDS[one.state]
-    href = way("console:order", orders[one.order]) if one.order in orders else ""
+    order = orders.get(one.order)
+    href = way("console:order", order.order_id) if order else ""
     reckoned = one.base_fen - one.refunded_fen
-    return RewardLine(one, people[one.introducer], f"{one.rate / 100:g}%", reckoned, str(word), chip, href)
+    free = free_from(
+        held_until=one.held_until,
+        held_days=one.held_days,
+        shipped_at=order.shipped_at if order else None,
+        received_at=order.received_at if order else None,
+        now=present(),
+    )
+    return RewardLine(one, people[one.introducer], f"{one.rate / 100:g}%", reckoned, str(word), chip, href, free)

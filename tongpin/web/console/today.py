@@ -20,12 +20,12 @@ from tongpin.core.intake.happening import latest_told
 from tongpin.core.intake.jobs import NEVER_STARTED
 from tongpin.core.intake.queries import BatchSeen, needing_attention
 from tongpin.core.people.comparing import how_many_wait
-from tongpin.core.people.models import Person
 from tongpin.core.team.queries import Teammate
 from tongpin.core.team.rules import Communities, Everything, Held, Scope, meet
 from tongpin.loop.give.talks.seen import TalkAtHand
 from tongpin.web.console.admissions import refusals
-from tongpin.web.console.first_steps import first_steps
+from tongpin.web.console.digests_cards import of_digests
+from tongpin.web.console.first_steps import FirstSteps, first_steps
 from tongpin.web.console.gather_today import AtTheDoor, at_the_door, of_admissions, of_launches
 from tongpin.web.console.give_today import at_hand, of_give
 from tongpin.web.console.house import Backup, set_aside_and_backup
@@ -74,7 +74,8 @@ def today(request: StaffRequest) -> HttpResponse:
     mate = _narrowed(request.staff, here)
     door = at_the_door(mate, now)
     talks = at_hand(mate, now)
-    todos = list(_todos(mate, now, door, talks))
+    steps = first_steps(request, request.staff)
+    todos = list(_todos(mate, now, door, talks, steps))
     heaps = [
         (word, [one for one in todos if one.heap == name])
         for name, word in (("expiring", _("Expiring")), ("waiting", _("Somebody waits")), ("house", _("In the house")))
@@ -82,8 +83,7 @@ def today(request: StaffRequest) -> HttpResponse:
     may_read = bool(request.staff.scope("ledger.see"))
     told = latest_told(limit=SHORT) if may_read else None
     lines = happened(told.entries) if told else []
-    steps = first_steps(request.staff) if not door.count and not Person.objects.exists() else []
-    below = {} if steps else _below(request, here, talks, now)
+    below = {} if steps.fresh else _below(request, here, talks, now)
     return render(
         request,
         "console/today/today.html",
@@ -100,8 +100,6 @@ def today(request: StaffRequest) -> HttpResponse:
             "lines": lines,
             "at": now,
             "steps": steps,
-            "next_step": next((one for one in steps if not one.done), None),
-            "done": sum(one.done for one in steps),
             "crowded": bool(below.get("may_loop")) and (bool(door.first) or len(todos) > CROWDED),
             "by_community": True,
         }
@@ -165,14 +163,22 @@ def _by_day(lines: list[Happened]) -> list[tuple[datetime, list[Happened]]]:
     return days
 
 
-def _todos(mate: Teammate, now: datetime, door: AtTheDoor, talks: Sequence[TalkAtHand]) -> Iterator[Todo]:
+def _todos(
+    mate: Teammate, now: datetime, door: AtTheDoor, talks: Sequence[TalkAtHand], steps: FirstSteps
+) -> Iterator[Todo]:
     yield from sorted(
-        (*of_admissions(door), *of_give(mate, talks, now), *of_sell(mate, now), *_of_imports(mate, now)),
+        (
+            *of_admissions(door),
+            *of_give(mate, talks, now),
+            *of_digests(mate, now),
+            *of_sell(mate, now),
+            *_of_imports(mate, now),
+        ),
         key=lambda one: one.heap != "expiring",
     )
     yield from of_launches(mate)
     yield from _of_suggestions(mate)
-    yield from _of_house(mate, now)
+    yield from _of_house(mate, now, steps)
 
 
 def _of_imports(mate: Teammate, now: datetime) -> Iterator[Todo]:
@@ -242,11 +248,11 @@ def _of_suggestions(mate: Teammate) -> Iterator[Todo]:
         yield Todo("waiting", "house", what, why, _("waits for you"), "wait", _("Decide"), href)
 
 
-def _of_house(mate: Teammate, now: datetime) -> Iterator[Todo]:
+def _of_house(mate: Teammate, now: datetime, steps: FirstSteps) -> Iterator[Todo]:
     retries, keeps = bool(mate.scope("ledger.retry")), bool(mate.scope("settings.change"))
     if not retries and not keeps:
         return
-    number, backup = set_aside_and_backup()
+    number, backup = set_aside_and_backup(steps.house)
     if retries and number:
         text = ngettext("<b>%(count)s</b> fact is set aside", "<b>%(count)s</b> facts are set aside", number)
         what = format_html(text % {"count": "{}"}, f"{number:,}")

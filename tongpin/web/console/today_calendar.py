@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, Min, QuerySet, Sum, TextField, Value
+from django.db.models import BigIntegerField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from tongpin.core.team.queries import Teammate
 from tongpin.core.team.rules import Communities, Scope, meet
 from tongpin.loop.give.talks.seen import TalkAtHand
 from tongpin.loop.sell.offers.models import Offer
+from tongpin.loop.sell.orders.models import Order
 from tongpin.loop.sell.plays.group_buy.models import GroupBuy
 from tongpin.loop.share.commissions.models import Commission
 from tongpin.web.console.import_parts import way
@@ -139,11 +140,13 @@ def _offer(row: Row) -> Planned:
 
 
 def rewards(mate: Teammate, view: Scope, first: datetime, last: datetime) -> list[QuerySet[Any, Any]]:
-    """Rewards that come free: one line a day, with how many and how much."""
+    """Rewards that come free: one line a day, with how many and how much. Only what has arrived has such a day."""
     scope = meet(mate.scope("people.see"), mate.scope("money.see"), view)
     if not scope:
         return []
-    held = _within(Commission.objects.filter(state="held", held_until__gte=first, held_until__lt=last), scope)
+    arrived = Order.objects.filter(number=OuterRef("order"), received_at__isnull=False)
+    known = Commission.objects.filter(Q(held_days=0) | Exists(arrived), state="held")
+    held = _within(known.filter(held_until__gte=first, held_until__lt=last), scope)
     days = held.annotate(_day=TruncDate("held_until", tzinfo=first.tzinfo)).values("_day").order_by("_day")
     nothing = Value("", output_field=TextField())
     told = days.annotate(

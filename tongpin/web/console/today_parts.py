@@ -8,6 +8,9 @@ from typing import Literal
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from tongpin.web.look.tags.words import near
 
 SOON = timedelta(hours=8)
 """What has less than this left is expiring."""
@@ -21,6 +24,11 @@ def two_days(now: datetime) -> tuple[datetime, datetime, datetime]:
     begin = (datetime.combine(local.date() + timedelta(days=n), time.min) for n in range(3))
     today, tomorrow, after = (timezone.make_aware(one, local.tzinfo) for one in begin)
     return today, tomorrow, after
+
+
+def until_word(at: datetime | None) -> str:
+    """Until when: the hour alone today, with its day otherwise; nothing where there is no end."""
+    return _("until %(time)s") % {"time": near(at)} if at is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

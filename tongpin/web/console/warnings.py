@@ -76,7 +76,7 @@ def _worded(name: str, community: int, one: Warned, ways: Mapping[int, str]) -> 
         return Warning(_("The house gives alone"), text, _("Let members answer first"), here)
     if one.code == "fewer_come":
         text = format_html(
-            _("{name}: <b>{now}</b> new people in 30 days, <b>{before}</b> in the 30 before ({change})."),
+            _("{name}: <b>{now}</b> new members in 30 days, <b>{before}</b> in the 30 before ({change})."),
             name=name, now=grouped(int(told["now"])), before=grouped(int(told["before"])), change=_percent(told["change"]),
         )  # fmt: skip
         return Warning(

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from tongpin.web.look.field_words import speak_plainly
+
 
 class LookConfig(AppConfig):
     """Templates, tags, static files and translations."""
@@ -9,3 +11,7 @@ class LookConfig(AppConfig):
     name = "tongpin.web.look"
     label = "look"
     verbose_name = "look"
+
+    def ready(self) -> None:
+        """Fields say in our words what is wrong with them."""
+        speak_plainly()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -15,7 +15,7 @@ from tongpin.core.ledger.queries import LedgerClock, ledger_clock
 from tongpin.core.team.queries import Teammate
 from tongpin.core.team.rules import Right
 from tongpin.web.look.community import Choice, choices_in, chosen
-from tongpin.web.look.gate import staff_of
+from tongpin.web.look.gate import rule_of, scope_for, staff_of
 from tongpin.web.look.rail import OWN_PAGE, RAIL, SEARCH, SIGN_OUT, RailEntry
 
 THEME_COOKIE = "tongpin_theme"
@@ -74,6 +74,16 @@ class Shell:
     def rail_steps(self) -> list[RailLink]:
         """聚予售传, which share one place in the bar of a phone."""
         return [link for link in self.rail if link.step]
+
+    @property
+    def step_here(self) -> RailLink | None:
+        """The step this page belongs to, if any: the bar of a phone names it in the place of the loop."""
+        return next((link for link in self.rail_steps if link.here), None)
+
+    @property
+    def more_here(self) -> bool:
+        """Whether this page stands under more."""
+        return any(link.here for link in self.rail_more)
 
     @property
     def rail_bar(self) -> list[RailLink]:
@@ -147,6 +157,12 @@ class Shell:
     def here(self) -> str:
         """The address of this page, for coming back to it."""
         return self._request.get_full_path()
+
+    def opens(self, url_name: str) -> bool:
+        """Whether the gate would let this person into a page that takes no arguments: no link leads to a refusal."""
+        found = address(url_name)
+        rule = rule_of(resolve(found).func) if found else None
+        return self.me is not None and rule is not None and bool(scope_for(staff=self.me, rule=rule, arguments={}))
 
     def _may(self, right: Right | None) -> bool:
         return self.me is not None and (right is None or bool(self.me.scope(right)))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tongpin.base.clock import now as present
 from tongpin.core.people.roots import members_of
-from tongpin.loop.sell.orders.queries import order_by_number
+from tongpin.loop.sell.orders.queries import Travelled, travelled
 from tongpin.loop.share.commissions.payable import PayoutSeen, paid_out_fen, payouts
 from tongpin.loop.share.commissions.queries import LineSeen, earnings_of, line_seen, lines_of
-from tongpin.loop.share.commissions.rules import FREE, PAID
+from tongpin.loop.share.commissions.rules import ARRIVES_WITHIN, FREE, PAID, free_from
 from tongpin.web.look.gate import MemberRequest, for_members
 from tongpin.web.member import phrases
 
@@ -22,12 +24,16 @@ PAID_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sale as its introducer reads it. `is_capped`: the most that an order earns was reached."""
+    """One sale as its introducer reads it. `is_capped`: the most that an order earns was reached.
+
+    `free_from` is None while the goods are not known to have arrived: the days count from then.
+    """
 
     it: LineSeen
     rate: str
     base_fen: int
     is_capped: bool
+    free_from: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,13 @@ def earned(request: MemberRequest) -> HttpResponse:
     below = request.GET.get("below", "")
     before = int(below) if below.isdecimal() and len(below) < 19 else None
     rows = lines_of(person_id=request.member, older_than=before, size=A_PAGE + 1)
+    orders = travelled(numbers=[one.order for one in rows])
     got = payouts(root=request.member, size=PAID_SHOWN)
     context = {
         "earnings": earnings_of(person_id=request.member),
         "paid_fen": paid_out_fen(person_id=request.member),
         "paid": [Paid(one, phrases.payout_way(one.way)) for one in got if one.back_reason != "slip"],
-        "lines": [_line(one) for one in rows[:A_PAGE]],
+        "lines": [_line(one, orders.get(one.order)) for one in rows[:A_PAGE]],
         "older": rows[A_PAGE - 1].id if len(rows) > A_PAGE else None,
         "is_first": before is None,
     }
@@ -64,11 +71,12 @@ def earned_line(request: MemberRequest, number: int) -> HttpResponse:
     line = line_seen(commission_id=number) if number < 1 << 63 else None
     if line is None or line.introducer not in members_of(root=request.member):
         raise Http404
-    order = order_by_number(number=line.order)
+    order = travelled(numbers=[line.order]).get(line.order)
     context = {
-        "line": _line(line),
+        "line": _line(line, order),
         "it": line,
         "is_free": line.state in (FREE, PAID),
+        "arrives_within": ARRIVES_WITHIN.days,
         "arrived_at": order.received_at if order is not None else None,
         "sent_at": order.shipped_at if order is not None else None,
     }
@@ -80,6 +88,13 @@ def percent(rate: int) -> str:
     return f"{rate / 100:g}%"
 
 
-def _line(one: LineSeen) -> Line:
+def _line(one: LineSeen, order: Travelled | None) -> Line:
     base = one.base_fen - one.refunded_fen
-    return Line(one, percent(one.rate), base, bool(one.most_fen) and one.stays_fen == one.most_fen)
+    free = free_from(
+        held_until=one.held_until,
+        held_days=one.held_days,
+        shipped_at=order.shipped_at if order else None,
+        received_at=order.received_at if order else None,
+        now=present(),
+    )
+    return Line(one, percent(one.rate), base, bool(one.most_fen) and one.stays_fen == one.most_fen, free)

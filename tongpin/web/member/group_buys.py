@@ -39,7 +39,7 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
     member = member_of(request)
     mine = members_of(root=member) if member is not None else []
     seat = seat_of(group_id=group_id, person_ids=mine, now=now) if mine else None
-    over = seen.state == "failed" or seen.why_not in ("filled", "failed", "over", "all_held")
+    over = seen.why_not in ("filled", "failed", "unpaid", "over", "all_held")
     has_seat = seat is not None and seat.state in ("held", "waiting", "filled")
     others: tuple[GroupSeen, ...] = ()
     if over and not has_seat:
@@ -136,7 +136,7 @@ def share(request: MemberRequest, group_id: int) -> HttpResponseBase:
         return redirect("member:group", group_id)
     link = settings.PUBLIC_URL.rstrip("/") + reverse("member:follow", args=[own.code])
     told = {"n": seen.missing, "title": seen.title, "amount": shop_words.amount(seen.price_fen + seen.postage_fen),
-            "when": shop_words.by_the_clock(seen.ends)}  # fmt: skip
+            "when": shop_words.on_the_day(seen.ends)}  # fmt: skip
     words = ngettext(
         "One more is needed for %(title)s at %(amount)s, until %(when)s. If it is not full, all is refunded.",
         "%(n)s more are needed for %(title)s at %(amount)s, until %(when)s. If it is not full, all is refunded.",

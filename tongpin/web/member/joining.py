@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -36,7 +36,7 @@ from tongpin.web.look.toast import say
 from tongpin.web.member import phrases
 from tongpin.web.member.going_on import digests_in
 from tongpin.web.member.inside import community_inside, inside
-from tongpin.web.member.session import sign_in, way_of
+from tongpin.web.member.session import forget_way, sign_in, way_of
 from tongpin.web.member.share_card import card_of
 from tongpin.web.member.share_targets import brought_by
 from tongpin.web.member.shop_words import by_the_clock
@@ -69,7 +69,14 @@ def _page(request: HttpRequest, community_id: int) -> JoinPage:
 @open_to_all(reason="who we are is shown to everybody before anything is asked of them")
 @require_safe
 def community(request: HttpRequest, community_id: int) -> HttpResponse:
-    """The join page for strangers, the state of an application for applicants, the community's home for members."""
+    """The join page for strangers, the state of an application for applicants, the community's home for members.
+
+    `?by=page` leaves the way somebody came behind: who came by a closed one goes in by the door that is open to all.
+    """
+    if request.GET.get("by") == "page":
+        anew = redirect("member:community", community_id)
+        forget_way(anew)
+        return anew
     member = member_of(request)
     mine = community_inside(community_id=community_id, member=member)
     if mine is not None and member is not None:
@@ -88,6 +95,8 @@ def community(request: HttpRequest, community_id: int) -> HttpResponse:
         "page": page,
         "rules": page.charter.charter.rules[:SHOWN_RULES] if page.charter else (),
         "shut": phrases.shut_door(page.why_not) if page.why_not else "",
+        "beside": phrases.door_beside(page.open_doors) if page.why_not == "way_closed" else "",
+        "by_page": page.why_not == "way_closed" and "public" in page.open_doors,
         "inviter": phrases.shown_name(page.inviter),
         "kept": digests_in([community_id]),
         "card": card_of(request=request),
@@ -106,6 +115,8 @@ def ask(request: HttpRequest, community_id: int) -> HttpResponse:
     if request.method != "POST" and waiting is not None:
         told = {one.question: one.words for one in waiting.answers}
         typed = [told.get(question.text, "") for question in questions]
+    if request.method != "POST" and waiting is None and page.why_not:
+        return redirect("member:community", community_id)
     wrong: dict[str, str] = {}
     if request.method == "POST" and charter is not None:
         wrong = _missing(request, questions, typed, is_known=member is not None, is_mending=waiting is not None)
@@ -113,7 +124,7 @@ def ask(request: HttpRequest, community_id: int) -> HttpResponse:
         try:
             visit = _hand_in(request, community_id, member, waiting, typed)
         except BadAnswers as error:
-            wrong = {f"answer_{at}": phrases.fault(code) for at, code in error.faults.items()}
+            wrong = _said_wrong(questions, error.faults)
         except Nameless:
             wrong = {"nickname": _("Tell us what to call you.")}
         except NotInForce:
@@ -151,12 +162,18 @@ def _missing(
 ) -> dict[str, str]:
     """Everything that is wrong with the form at once, by field."""
     found = faults(questions, [words.strip() for words in typed])
-    wrong = {f"answer_{at}": phrases.fault(code) for at, code in found.items()}
+    wrong = _said_wrong(questions, found)
     if not is_known and not clean(request.POST.get("nickname", "")):
         wrong["nickname"] = _("Tell us what to call you.")
     if not is_mending and not request.POST.get("charter"):
         wrong["charter"] = _("Agree to the rules to join in; they are short.")
     return wrong
+
+
+def _said_wrong(questions: Sequence[Question], faults: Mapping[int, str]) -> dict[str, str]:
+    """Faults in words, by field."""
+    choices = {at for at, question in enumerate(questions) if question.kind == "choice"}
+    return {f"answer_{at}": phrases.fault(code, choice=at in choices) for at, code in faults.items()}
 
 
 def _hand_in(

@@ -15,7 +15,9 @@ from tongpin.core.money.tills import NoSuchTill
 from tongpin.core.people.calling import display_names
 from tongpin.core.people.roots import members_of
 from tongpin.loop.sell.orders.actions import NotNow, cancel, receive
-from tongpin.loop.sell.orders.queries import OrderSeen, order_by_number, recipient_of, refunds_of_order
+from tongpin.loop.sell.orders.queries import OrderSeen, order_by_number, recipient_of, refunds_of_order, returns_of
+from tongpin.loop.sell.orders.rules import RETURN_REASONS, why_no_return
+from tongpin.loop.sell.orders.wishing import ReasonMissing, ask_return
 from tongpin.loop.sell.plays.group_buy.queries import group_seen, seat_of
 from tongpin.loop.sell.plays.group_buy.rules import PLAY
 from tongpin.web.look.gate import MemberRequest, for_members
@@ -71,10 +73,23 @@ def order(request: MemberRequest, number: str) -> HttpResponse:
         "may_cancel": not waits_for_group and (is_open or seen.state == "paid"),
         "may_leave": waits_for_group and seen.state in ("placed", "paid"),
         "back_fen": seen.paid_fen - seen.refunding_fen,
+        **_returns(seen),
         "share_offer": _worth_telling(seen),
         "tab": "mine",
     }  # fmt: skip
     return render(request, "member/order.html", context)
+
+
+def _returns(seen: OrderSeen) -> dict[str, object]:
+    """What the buyer asked back of goods that were sent, and whether they may ask."""
+    asked = returns_of(order_id=seen.order_id) if seen.shipped_at is not None else ()
+    is_open = bool(asked) and asked[-1].state == "asked"
+    left = seen.paid_fen - seen.refunding_fen
+    may = why_no_return(seen.state, left_fen=left, is_open=is_open, asked=len(asked)) is None
+    return {
+        "returns": [{"it": one, "why": shop_words.return_reason(one.reason)} for one in reversed(asked)],
+        "why_back": [(one, shop_words.return_reason(one)) for one in RETURN_REASONS] if may else [],
+    }
 
 
 def _worth_telling(seen: OrderSeen) -> int:
@@ -98,7 +113,7 @@ def pay(request: MemberRequest, number: str) -> HttpResponseBase:
     if payment is None or payment.status != "pending" or seen.due_at <= now:
         return redirect("member:order", number)
     try:
-        way = begun(payment, back=home_of(seen), at=now)
+        way = begun(payment, order=seen, at=now)
     except (PaymentNotOpen, NoSuchTill, CashierError):
         return redirect("member:order", number)
     if way.way != "lines":
@@ -142,6 +157,28 @@ def receive_order(request: MemberRequest, number: str) -> HttpResponse:
         receive(order_id=seen.order_id, at=present(), actor=f"person:{request.member}")
     except NotNow:
         say(request, _("It was not sent yet."), kind="bad")
+    return redirect("member:order", number)
+
+
+@for_members
+@require_POST
+def return_order(request: MemberRequest, number: str) -> HttpResponse:
+    """The buyer wants money back for what was sent: a person decides."""
+    seen = _own(request, number)
+    try:
+        ask_return(
+            order_id=seen.order_id,
+            reason=request.POST.get("reason", ""),
+            words=request.POST.get("words", ""),
+            at=present(),
+            actor=f"person:{request.member}",
+        )
+    except ReasonMissing:
+        say(request, _("Choose what is wrong with it."), kind="bad")
+    except NotNow:
+        say(request, _("It cannot be asked for now. Look below how it stands."), kind="bad")
+    else:
+        say(request, _("Noted. A person looks at it, and the answer stands here."))
     return redirect("member:order", number)
 
 

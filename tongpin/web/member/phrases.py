@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 
@@ -12,14 +14,22 @@ def shut_door(reason: str) -> str:
         "not_open_yet": _("This community is still being prepared. It is not open yet."),
         "shut": _("This community takes nobody in at the moment."),
         "by_invitation": _("Members bring new members here. Ask one of them for their link."),
+        "way_closed": _("The way in by which you came is closed. Nobody can apply by it any more."),
         "seeds_only": _("For now only the first few who were asked can come in. Look again later."),
     }[reason]
 
 
-def fault(code: str) -> str:
-    """What is wrong with an answer."""
+def door_beside(open_doors: Collection[str]) -> str:
+    """Which other door somebody finds open who came by a way in that is closed; empty where none is for them."""
+    if "public" in open_doors:
+        return _("The community itself is open to everybody.")
+    return _("Members bring new members here. Ask one of them for their link.") if "members" in open_doors else ""
+
+
+def fault(code: str, *, choice: bool = False) -> str:
+    """What is wrong with an answer; `choice` where it is chosen and not written."""
     return {
-        "missing": _("Write a sentence or two here."),
+        "missing": _("Choose one of these.") if choice else _("Write a sentence or two here."),
         "too_long": _("Shorten this to 1,000 characters."),
         "not_a_choice": _("Choose one of these."),
         "not_these_questions": _(

@@ -44,6 +44,11 @@ def keep_way(response: HttpResponseBase, *, code_id: int) -> None:
     )
 
 
+def forget_way(response: HttpResponseBase) -> None:
+    """From now on they came by nothing but the page itself."""
+    response.delete_cookie(WAY_COOKIE, samesite="Lax")
+
+
 def way_of(request: HttpRequest) -> int | None:
     """The tracked code somebody came by, where it is known."""
     try:

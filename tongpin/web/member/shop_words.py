@@ -46,7 +46,12 @@ def by_the_clock(at: datetime) -> str:
     if found.nearness in ("yesterday", "tomorrow"):
         told = _("tomorrow %(clock)s") if found.nearness == "tomorrow" else _("yesterday %(clock)s")
         return told % {"clock": clock}
-    return f"{date_of(at)} {clock}"
+    return on_the_day(at)
+
+
+def on_the_day(at: datetime) -> str:
+    """A moment with its date, also where it is today's: words that are sent to somebody are read on another day."""
+    return f"{date_of(at)} {timezone.localtime(at):%H:%M}"
 
 
 def date_of(at: datetime) -> str:
@@ -73,7 +78,7 @@ def till_note(kind: str) -> str:
 
 def line_name(code: str) -> str:
     """What stands before a line to follow when paying by hand."""
-    return {"account": _("Pay to"), "amount": _("Amount"), "reference": _("Reference")}.get(code, "")
+    return {"account": _("Pay to"), "amount": _("Amount"), "reference": _("Note on it")}.get(code, "")
 
 
 def why_not_sold(reason: str) -> str:
@@ -94,11 +99,24 @@ def why_not_joined(reason: str) -> str:
     return {
         "filled": _("The group is full. You were not charged."),
         "failed": _("This group has ended without being full. You were not charged."),
+        "unpaid": _("This group has ended, because nobody paid in time. You were not charged."),
         "over": _("The group's time is over. You were not charged."),
         "all_held": _("The last seats are being paid for at this moment. Look again in a few minutes."),
         "person_limit": _("You have as many of it as one person may buy."),
         "has_a_seat": _("You have a seat in this group already."),
     }.get(reason, _("Nobody can join this group at the moment. You were not charged."))
+
+
+def return_reason(code: str) -> str:
+    """What is wrong with something that was sent."""
+    return {
+        "quality": _("It is not good enough"),
+        "damaged": _("It came damaged"),
+        "wrong_goods": _("Something else came"),
+        "late": _("It has not come"),
+        "not_as_told": _("It is not as it was described"),
+        "unwanted": _("I do not want it any more"),
+    }.get(code, "")
 
 
 def refund_step(status: str) -> str:

@@ -27,13 +27,14 @@ from tongpin.web.look.file_words import ACCEPTED_PICTURES, ACCEPTED_VOICES
 from tongpin.web.look.gate import by_key, client_address, open_to_all
 from tongpin.web.member import stage_giving
 from tongpin.web.member.shop_words import by_the_clock
-from tongpin.web.member.stage_rows import said_on
+from tongpin.web.member.stage_rows import gone, groups_of, said_on
 from tongpin.web.member.talk_rows import Row, rows_of
 from tongpin.web.member.talks import live_address, talk_link
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, StageSeen, P], HttpResponseBase]
 Door = Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]
+OVER = ("ended", "cancelled")
 OPEN = "a guest has no account: the secret in the address, checked before anything else, lets in"
 
 
@@ -43,13 +44,25 @@ def on_stage(view: View[P]) -> Door[P]:
     @wraps(view)
     def door(request: HttpRequest, secret: str, *arguments: P.args, **more: P.kwargs) -> HttpResponseBase:
         held = stage_of(secret=secret) if 10 <= len(secret) <= 100 else None
-        answer = view(request, held, *arguments, **more) if held is not None else _closed(request)
+        if held is None:
+            answer: HttpResponseBase = _closed(request)
+        elif held.talk.state in OVER:
+            answer = _over(request, held.talk)
+        else:
+            answer = view(request, held, *arguments, **more)
         answer["Referrer-Policy"] = "no-referrer"
         answer["X-Robots-Tag"] = "noindex, nofollow"
         answer["Cache-Control"] = "private, no-store"
         return answer
 
     return cast("Door[P]", door)
+
+
+def _over(request: HttpRequest, talk: TalkPage) -> HttpResponse:
+    """What is said to a guest whose talk is over or was called off; nothing goes out from here any more."""
+    if _wants_json(request):
+        return JsonResponse({"wrong": _("The talk is over: nothing goes out any more.")}, status=410)
+    return render(request, "member/stage_over.html", {"talk": talk, "link": talk_link(talk)}, status=410)
 
 
 def _closed(request: HttpRequest) -> HttpResponse:
@@ -80,12 +93,15 @@ def stage(request: HttpRequest, held: StageSeen) -> HttpResponse:
 def _page(request: HttpRequest, held: StageSeen, *, wrong: str = "", typed: str = "", asked: str = "") -> HttpResponse:
     talk = held.talk
     rows: tuple[Row, ...] = rows_of(talk)
+    seen = board(talk_id=talk.id)
     asked = asked or request.GET.get("answer", "")
     answering = next((one for one in held.questions if asked == str(one.id)), None)
     context: dict[str, Any] = {
         "talk": talk,
         "secret": request.resolver_match.kwargs["secret"] if request.resolver_match else "",
-        "said": said_on(rows, board(talk_id=talk.id)),
+        "said": said_on(rows, seen),
+        "groups": groups_of(seen),
+        "gone": gone(),
         "questions": held.questions,
         "answering": answering,
         "key": token(size=16),

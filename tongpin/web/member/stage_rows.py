@@ -1,4 +1,4 @@
-"""What the guest said as the stage shows it: each piece with the word how far it went."""
+"""What the guest said as the stage shows it: each piece with the word how far it went, and which groups get what."""
 
 from __future__ import annotations
 
@@ -10,6 +10,20 @@ from django.utils.translation import ngettext
 
 from tongpin.loop.give.talks.seen import Board, BoardSegment, LineSeen
 from tongpin.web.member.talk_rows import Attached, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """How many groups were told: those that get every piece, and those that get a card before and one after."""
+
+    every: int
+    cards: int
+
+
+def groups_of(seen: Board | None) -> Groups:
+    """The groups of a talk that were told of it."""
+    told = [row.way for row in seen.rows if row.state == "invited"] if seen is not None else []
+    return Groups(told.count("every"), told.count("cards"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +51,15 @@ def _of(one: BoardSegment | None) -> int:
     return one.of if one is not None else 0
 
 
+def gone() -> str:
+    """What stands below a piece that was taken back."""
+    return _("off the live page and out of the groups")
+
+
 def went(one: BoardSegment | None) -> tuple[str, str]:
     """(words, tone) for where a piece has arrived. It stands on the live page from the first moment."""
     if one is not None and one.redacted:
-        return _("taken back"), "waits"
+        return gone(), ""
     if one is None or not one.of:
         return _("on the live page"), "went-all"
     if one.reached == one.of:

@@ -146,6 +146,21 @@ def sign_up(request: HttpRequest, code: str) -> HttpResponse:
     return answer
 
 
+@for_members
+@require_POST
+def sign_off(request: MemberRequest, code: str) -> HttpResponse:
+    """Takes it back before the talk begins; who changes their mind once more signs up again."""
+    try:
+        actions.sign_off(
+            talk_id=_talk(code).id, person_id=request.member, at=present(), actor=f"person:{request.member}"
+        )
+    except actions.NotNow:
+        say(request, _("Signing up is over. Look below."), kind="bad")
+    else:
+        say(request, _("You are not signed up any more. Should you find the time after all, sign up again."))
+    return redirect("member:talk", code)
+
+
 @open_to_all(reason="everybody who hears a talk may ask, with or without an account")
 @require_POST
 def ask(request: HttpRequest, code: str) -> HttpResponseBase:

@@ -38,15 +38,16 @@ def home_of(order: OrderSeen) -> str:
     return reverse("member:order", args=[order.number])
 
 
-def begun(payment: PaymentSeen, *, back: str, at: datetime) -> Begun:
-    """The way to pay a payment; again: the same. Raises what `begin` raises, NoSuchTill and CashierError."""
+def begun(payment: PaymentSeen, *, order: OrderSeen, at: datetime) -> Begun:
+    """The way to pay an order's payment; again: the same. Raises what `begin` raises, NoSuchTill and CashierError."""
     house = settings.PUBLIC_URL.rstrip("/")
     return begin(
         payment_id=payment.id,
         provider=till(payment.provider),
-        return_url=house + back,
+        return_url=house + home_of(order),
         notice_url=house + reverse("hooks:pay", args=[payment.provider]),
         ways=WAYS,
+        reference=order.number,
         at=at,
     )
 
@@ -56,12 +57,11 @@ def go_to_pay(request: HttpRequest, order: OrderSeen, *, kind: str, at: datetime
 
     Whatever stands in the way is said on the order's page, which offers to try again.
     """
-    back = home_of(order)
     try:
         payment = pay_otherwise(order_id=order.order_id, provider=kind, at=at, actor=f"person:{order.person_id}")
-        way = begun(payment, back=back, at=at)
+        way = begun(payment, order=order, at=at)
     except (NotNow, PaymentNotOpen, AlreadyPaid):
-        return redirect(back)
+        return redirect(home_of(order))
     except (NoSuchTill, CashierError) as error:
         log.warning("the till %s could not begin a payment: %s", kind, type(error).__name__)
         say(

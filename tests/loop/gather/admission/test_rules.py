@@ -71,6 +71,24 @@ def test_each_door_lets_its_own_people_ask(
     assert may_apply(open_doors=doors, once_open=bool(doors), by_seed_entrance=seed, vouched=vouched) == reason
 
 
+@pytest.mark.parametrize(
+    ("doors", "vouched", "reason"),
+    [
+        (("public",), False, "way_closed"),
+        (("seeds",), False, "way_closed"),
+        (("members",), False, "way_closed"),
+        (("members", "public"), True, None),
+        (("public",), True, "way_closed"),
+        ((), False, "shut"),
+    ],
+)
+def test_a_way_in_that_was_given_up_lets_nobody_in_whom_no_member_brings(
+    doors: tuple[str, ...], vouched: bool, reason: str | None
+) -> None:
+    asked = may_apply(open_doors=doors, once_open=True, by_seed_entrance=True, vouched=vouched, by_closed_entrance=True)
+    assert asked == reason
+
+
 def test_doors_that_were_open_once_are_shut_now() -> None:
     assert may_apply(open_doors=(), once_open=True, by_seed_entrance=True, vouched=True) == "shut"
 

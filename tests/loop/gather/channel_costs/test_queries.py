@@ -50,3 +50,22 @@ def test_an_entrance_shows_people_applicants_accepted_and_what_each_cost(noon: d
         found = entrances_of(community_id=made)
     assert len(asked) == 4
     assert found == [EntranceYield(idle, 0, 0, 0, 0, 0, None), EntranceYield(way, 5, 2, 2, 1, 5000, 5000)]
+
+
+def test_who_applies_after_opening_a_code_as_nobody_has_come_by_it(noon: datetime) -> None:
+    made = opened(noon)
+    way = make_entrance(community_id=made, channel="counter", name="柜台", offline=True, paid=False, at=noon, actor=LIN)
+    for name in ("小美", "阿强"):
+        open_code(code=way.code, person_id=None, at=noon)
+        person = somebody(noon, name)
+        apply(
+            community_id=made,
+            person_id=person,
+            answers=ANSWERS,
+            charter_edition=1,
+            code_id=way.code_id,
+            at=noon,
+            actor="t",
+        )
+    open_code(code=way.code, person_id=None, at=noon)
+    assert entrances_of(community_id=made) == [EntranceYield(way, 3, 2, 2, 0, 0, None)]

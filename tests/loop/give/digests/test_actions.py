@@ -13,6 +13,7 @@ from tests.loop.give.talks.cast import GUEST, LIN, community, live, plain_group,
 from tongpin.core.people.erasure import Erasing
 from tongpin.core.people.merging import merge
 from tongpin.core.people.models import Person
+from tongpin.core.people.visitors import begin_session
 from tongpin.core.places.hearing import Heard, hear_many
 from tongpin.core.places.models import Message
 from tongpin.core.sending.models import Errand, Letter
@@ -30,6 +31,7 @@ from tongpin.loop.give.digests.actions import (
     write_up,
 )
 from tongpin.loop.give.digests.models import Digest, Giver, Quote
+from tongpin.loop.give.digests.phrases import asking_by_hand
 from tongpin.loop.give.digests.queries import DigestSeen, digest_seen, digests_of
 from tongpin.loop.give.erasing import erase_from_give
 from tongpin.loop.give.exporting import export_give
@@ -123,6 +125,7 @@ def test_what_makes_no_digest_is_said_and_nothing_is_kept(noon: datetime, asked:
 
 def test_everybody_quoted_is_asked_once_in_their_box(noon: datetime) -> None:
     _, digest, mei, qiang = evening(noon)
+    begin_session(person_id=mei, at=noon)
     agree(digest, qiang, noon)
     assert ask_consent(digest_id=digest, at=noon, actor=LIN) == 1
     assert ask_consent(digest_id=digest, at=noon, actor=LIN) == 0
@@ -133,6 +136,29 @@ def test_everybody_quoted_is_asked_once_in_their_box(noon: datetime) -> None:
         mei: "asked",
         qiang: "given",
     }
+
+
+def test_nobody_is_said_to_be_asked_whom_no_message_reaches(noon: datetime) -> None:
+    _, digest, mei, qiang = evening(noon)
+    begin_session(person_id=qiang, at=noon - 200 * DAY)
+    assert ask_consent(digest_id=digest, at=noon, actor=LIN) == 0
+    assert Letter.objects.count() == 0
+    phone = somebody(noon, "小美二号")
+    begin_session(person_id=phone, at=noon)
+    merge(kept=phone, gone=mei, reasons=[], actor=LIN, at=noon)
+    assert ask_consent(digest_id=digest, at=noon, actor=LIN) == 1
+    assert {one.person_id: one.consent for one in digest_seen(digest_id=digest).quotes} == {
+        mei: "asked",
+        qiang: "unasked",
+    }
+
+
+def test_what_is_asked_by_hand_says_which_words_and_is_kept_nowhere() -> None:
+    text = asking_by_hand(title="跑步", quotes=[("小美", FIRST), ("阿强", f"{SECOND}\n{SECOND}")])
+    lead, mine, theirs, _ = text.splitlines()
+    assert (mine[:2], mine[2:].lstrip("：: ")) == ("小美", FIRST)
+    assert (theirs[:2], theirs[2:].lstrip("：: ")) == ("阿强", f"{SECOND} {SECOND}"[:60] + "…")
+    assert ("跑步" in lead, Errand.objects.count(), Letter.objects.count()) == (True, 0, 0)
 
 
 def test_only_what_was_agreed_to_is_published_and_those_who_gave_are_told(noon: datetime) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongpin.loop.give.digests.rules import Said, choose, is_thanks, says_enough, wrong_window
+from tongpin.loop.give.digests.rules import Said, choose, is_greeting, is_thanks, says_enough, wrong_window
 
 EIGHT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LONG = "先约好几点回来，再谈跑不跑；跑不成的那天，快走二十分钟也算数，断的从来不是体力"
@@ -43,6 +43,29 @@ def test_thanks_are_short_and_a_story_about_thanks_is_none() -> None:
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "greets"),
+    [
+        ("来了来了，林老师好", True),
+        ("我到了，大家好，报到报到", True),
+        ("老师辛苦了，大家晚安", True),
+        ("hello everyone, good morning", True),
+        ("早上先喝水再跑半小时最好", False),
+        ("来了一个新办法：先数到十", False),
+        ("大家晚上好，我是新来的小美妈妈", False),
+        ("这样读效果好，我家也好", False),
+        (LONG, False),
+    ],
+)
+def test_a_greeting_says_nothing_else(words: str, greets: bool) -> None:
+    assert is_greeting(words) is greets
+
+
+def test_a_greeting_that_was_answered_counts_for_its_giver_and_is_offered_to_no_editor() -> None:
+    found = choose(said=[said(1, 1, "来了来了，林老师好"), said(2, 2, LONG), said(3, 1, "嗯嗯")])
+    assert ([one.number for one in found.quotes], dict(found.givers)) == ([2], {1: 1, 2: 1})
 
 
 def test_what_was_answered_and_thanked_for_is_quoted_first() -> None:

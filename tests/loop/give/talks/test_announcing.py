@@ -196,7 +196,7 @@ def test_places_that_cannot_be_told_are_refused_whole(noon: datetime) -> None:
     assert (Letter.objects.count(), Talk.objects.get().state) == (0, "draft")
 
 
-def test_a_stage_link_opens_until_it_is_renewed_or_the_talk_is_over(noon: datetime) -> None:
+def test_a_stage_link_opens_until_it_is_renewed_and_tells_afterwards_which_talk_is_over(noon: datetime) -> None:
     talk = planned(noon)
     first = new_stage_link(talk_id=talk, at=noon, actor=LIN)
     second = new_stage_link(talk_id=talk, at=noon, actor=LIN)
@@ -207,7 +207,9 @@ def test_a_stage_link_opens_until_it_is_renewed_or_the_talk_is_over(noon: dateti
     assert second not in repr(list(Talk.objects.values_list()))
     start(talk_id=talk, at=noon, actor=GUEST)
     end(talk_id=talk, at=noon + timedelta(hours=1), actor=GUEST)
-    assert stage_of(secret=second) is None
+    over = stage_of(secret=second)
+    assert over is not None
+    assert (over.talk.id, over.talk.state) == (talk, "ended")
     with pytest.raises(NotNow):
         new_stage_link(talk_id=talk, at=noon + timedelta(hours=1), actor=LIN)
 

@@ -153,6 +153,16 @@ def test_the_guest_sees_what_was_handed_on_and_answers_with_segments(noon: datet
     assert [body.get("occurrence", 1) for _, body in told("question.routed")] == [1, 1, 2]
 
 
+def test_nothing_is_handed_to_a_guest_whose_talk_is_over(noon: datetime) -> None:
+    talk, began = live(noon, [])
+    question = asks(talk, "几本？", began)
+    end(talk_id=talk, at=began + timedelta(hours=1), actor=GUEST)
+    with pytest.raises(NotNow) as refused:
+        hand_question(question_id=question, at=began + timedelta(hours=1), actor=LIN)
+    assert refused.value.state == "ended"
+    assert told("question.routed") == []
+
+
 def test_a_host_answers_in_words_on_the_live_page(noon: datetime) -> None:
     talk, began = live(noon, [])
     question = asks(talk, "回放放多久？", began, name="路人")

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.at_once import at_once
 from tests.loop.sell.cast import TOWEL, kinds_told, on_shelf, told
 from tongpin.loop.sell.offers.actions import (
+    CountedOtherwise,
     OfferIsClosed,
     OfferUnknown,
     TermsWrong,
@@ -92,7 +93,7 @@ def test_an_offer_is_taken_down_once(noon: datetime) -> None:
     with pytest.raises(OfferUnknown):
         close_offer(offer_id=offer + 99, at=noon, actor="staff:1")
     with pytest.raises(OfferUnknown):
-        add_stock(offer_id=offer + 99, quantity=1, at=noon, actor="staff:1")
+        add_stock(key="k", offer_id=offer + 99, quantity=1, at=noon, actor="staff:1")
 
 
 def test_what_has_ended_is_taken_down_by_the_clock(noon: datetime) -> None:
@@ -105,12 +106,12 @@ def test_what_has_ended_is_taken_down_by_the_clock(noon: datetime) -> None:
 
 def test_stock_moves_are_written_down(noon: datetime) -> None:
     offer = on_shelf(noon, replace(TOWEL, limit=5))
-    assert add_stock(offer_id=offer, quantity=3, at=noon, actor="staff:1") == 8
+    assert [add_stock(key="k", offer_id=offer, quantity=3, at=noon, actor="staff:1") for _ in range(2)] == [8, 8]
     move_stock(offer_id=offer, change=-8, reason="ordered", about_kind="order", about=7, at=noon, actor="system")
     with pytest.raises(SoldOut):
         move_stock(offer_id=offer, change=-1, reason="ordered", about_kind="order", about=8, at=noon, actor="system")
     with pytest.raises(TermsWrong):
-        add_stock(offer_id=offer, quantity=0, at=noon, actor="staff:1")
+        add_stock(key="k2", offer_id=offer, quantity=0, at=noon, actor="staff:1")
     assert movements_of(offer_id=offer) == (
         Moved(-8, 0, "ordered", "order", 7, noon),
         Moved(3, 8, "by_hand", "", 0, noon),
@@ -121,11 +122,25 @@ def test_stock_moves_are_written_down(noon: datetime) -> None:
     assert (seen.limit, seen.why_not) == (8, "sold_out")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_came_in_is_counted_once_however_often_it_is_sent(noon: datetime) -> None:
+    offer = on_shelf(noon)
+    count = partial(add_stock, key="form", offer_id=offer, quantity=5, at=noon, actor="staff:1")
+    assert at_once(*[count] * 6) == [35] * 6
+    with pytest.raises(CountedOtherwise):
+        add_stock(key="form", offer_id=offer, quantity=6, at=noon, actor="staff:1")
+    with pytest.raises(TermsWrong, match="no_key"):
+        add_stock(key="", offer_id=offer, quantity=5, at=noon, actor="staff:1")
+    assert add_stock(key="form", offer_id=on_shelf(noon, key="b"), quantity=5, at=noon, actor="staff:1") == 35
+    assert (len(told("stock.moved")), StockMovement.objects.count()) == (2, 2)
+    assert Offer.objects.get(pk=offer).stock_limit == 35
+
+
 def test_an_offer_without_a_limit_never_runs_out(noon: datetime) -> None:
     offer = on_shelf(noon, replace(TOWEL, limit=0))
     gone = move_stock(offer_id=offer, change=-99, reason="ordered", about_kind="order", about=7, at=noon, actor="s")
     assert gone is None
-    assert add_stock(offer_id=offer, quantity=1, at=noon, actor="staff:1") is None
+    assert add_stock(key="k", offer_id=offer, quantity=1, at=noon, actor="staff:1") is None
     assert StockMovement.objects.count() == 0
 
 

@@ -75,6 +75,7 @@ def asked(*days_and_prices: tuple[int, int]) -> list[Asked]:
         ([(-90, 5900), (-60, 9900), (-1, 6900)], 9900),
         ([(-90, 5900), (-30, 9900), (-1, 6900)], None),
         ([(-90, 9900), (5, 6900)], None),
+        ([(-90, 9900), (-20, 6900), (-1, 6900)], 9900),
     ],
 )
 def test_a_struck_out_price_was_the_lowest_of_the_month_before(
@@ -90,5 +91,7 @@ def test_a_struck_out_price_was_asked_and_is_higher_than_that_of_now(prices: lis
     if found is not None:
         assert found in {one.price_fen for one in told[:-1]}
         assert found > told[-1].price_fen
-        since = told[-1].at - REFERENCE_WINDOW
-        assert all(one.price_fen >= found for one in told[:-1] if one.at > since)
+        before = list(told)
+        while before and before[-1].price_fen == told[-1].price_fen:
+            began = before.pop().at
+        assert all(one.price_fen >= found for one in before if one.at > began - REFERENCE_WINDOW)

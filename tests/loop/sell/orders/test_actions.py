@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -71,6 +71,11 @@ def order(person: int, *lines: tuple[int, int], at: datetime, key: str = "k1", *
 
 def left(offer: int) -> int | None:
     return Offer.objects.get(pk=offer).stock_left
+
+
+def test_an_order_of_the_small_hours_is_numbered_by_the_merchants_day(noon: datetime) -> None:
+    placed = order(people(1, noon)[0], (on_shelf(noon), 1), at=datetime(2026, 11, 22, 18, 13, tzinfo=UTC))
+    assert placed.number.startswith("T261123-")
 
 
 def test_an_order_is_paid_sent_and_received(noon: datetime) -> None:
@@ -305,7 +310,8 @@ def test_who_the_parcel_goes_to_is_sealed_handed_out_and_erased(noon: datetime) 
     address_order(order_id=placed.order_id, recipient=HOME)
     assert HOME.address.encode() not in bytes(Order.objects.get().recipient_sealed or b"")
     assert [section.rows for section in export_sell((buyer,))] == [
-        [{"order": placed.number, "at": noon, "name": HOME.name, "phone": HOME.phone, "address": HOME.address}]
+        [{"order": placed.number, "at": noon, "name": HOME.name, "phone": HOME.phone, "address": HOME.address}],
+        [],
     ]
     erase(person_id=buyer, with_words=False, actor="staff:1", at=noon)
     assert Order.objects.values_list("recipient_sealed", "person_id").get() == (None, buyer)

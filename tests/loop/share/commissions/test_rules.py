@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tongpin.loop.share.commissions.rules import (
     Terms,
     earned,
+    free_from,
     generation_allowed,
     kept_until,
     to_take_back,
@@ -71,6 +72,21 @@ def test_the_days_of_return_begin_when_the_goods_arrive_or_are_taken_to_have_arr
 
     assert [until(7), until(7, sent=5), until(8, sent=1, had=3), until(10, sent=1, had=3)] == [14, 14, 10, None]
     assert [until(15, sent=1), until(16, sent=1), until(22, sent=1), until(23, sent=1)] == [22, 23, 23, None]
+
+
+def test_no_day_is_promised_before_the_goods_have_arrived(noon: datetime) -> None:
+    def free(*, days: int = 7, sent: int | None = None, had: int | None = None, now: int = 7) -> int | None:
+        """Days after noon from which it is free; at noon it was paid."""
+        moment = free_from(
+            held_until=noon + days * DAY,
+            held_days=days,
+            shipped_at=None if sent is None else noon + sent * DAY,
+            received_at=None if had is None else noon + had * DAY,
+            now=noon + now * DAY,
+        )
+        return None if moment is None else (moment - noon).days
+
+    assert [free(), free(sent=1), free(sent=1, had=3), free(sent=1, now=16), free(days=0)] == [None, None, 10, 23, 0]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import segno
 from PIL import Image
 
 from tongpin.loop.share.posters.fonts import FontMissing, chinese_font
-from tongpin.loop.share.posters.rules.drawing import LARGEST, QUIET, code_of, draw
+from tongpin.loop.share.posters.rules.drawing import CARD_TOP, LARGEST, LEFT, QUIET, code_of, draw
 from tongpin.loop.share.posters.rules.words import LIMITS, Words, tidy, wrong_with
 
 WORDS = Words(
@@ -39,6 +39,15 @@ def test_a_poster_is_a_small_png_of_750_by_1334_and_always_the_same() -> None:
     assert len(png) <= LARGEST
     assert picture(WORDS) == png
     assert picture(replace(WORDS, sentence="")) != png
+
+
+def test_the_face_beside_the_name_holds_its_first_character() -> None:
+    def badge(name: str) -> bytes:
+        image = Image.open(BytesIO(picture(replace(WORDS, name=name, sentence="")))).convert("L")
+        return image.crop((LEFT, 500, LEFT + 92, CARD_TOP)).point(lambda light: 255 * (light > 128)).tobytes()
+
+    assert badge("朵朵妈妈") == badge("朵拉")
+    assert badge("朵朵妈妈") != badge("小朵")
 
 
 @pytest.mark.parametrize("length", [20, 34, 60, 120, 300])

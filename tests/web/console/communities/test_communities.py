@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -32,13 +33,30 @@ def test_an_empty_page_teaches_and_founds(boss: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("", "This field is required"), ("\u200b", "letters"), ("青禾读书社", "of this name already")]
+    ("name", "told"), [("", "Fill this in."), ("\u200b", "letters"), ("青禾读书社", "of this name already")]
 )
 def test_a_name_that_will_not_do_is_told_beside_the_field(boss: Client, noon: datetime, name: str, told: str) -> None:
     community(noon)
     answer = boss.post(url("communities"), {"name": name})
     assert (answer.status_code, told in answer.text) == (422, True)
     assert Community.objects.count() == 1
+
+
+def test_pressing_twice_founds_one_community_and_leads_to_it(boss: Client) -> None:
+    page = boss.get(url("communities")).text
+    shown = re.search(r'name="shown" value="(\d+)"', page)
+    assert shown is not None
+    answers = [boss.post(url("communities"), {"name": "周末跑团", "shown": shown[1]}) for _ in range(2)]
+    made = Community.objects.get()
+    assert [answer["Location"] for answer in answers] == [url("community", made.pk)] * 2
+    Community.objects.update(founded_at=made.founded_at - timedelta(minutes=1))
+    assert boss.post(url("communities"), {"name": "周末跑团", "shown": shown[1]}).status_code == 422
+
+
+def test_what_a_door_needs_is_not_called_optional(boss: Client, noon: datetime) -> None:
+    page = boss.get(url("community_positioning", community(noon))).text
+    field = page[page.index('for="id_ideal_member"') : page.index('id="id_ideal_member"')]
+    assert ("optional" in field, "no door opens without it" in page) == (False, True)
 
 
 def test_the_list_tells_how_each_stands(boss: Client, noon: datetime) -> None:

@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.loop.gather.cast import community
-from tests.loop.give.talks.cast import planned
+from tests.loop.give.talks.cast import live, plain_group, planned, room
 from tests.web.console.shop_files import at_work, url
-from tongpin.core.places.models import Place
+from tongpin.core.places.models import Community, Place
 from tongpin.core.places.rooms import web_place_of
 from tongpin.core.sending.models import Letter
 from tongpin.core.team.rules import Held
@@ -67,6 +67,76 @@ def test_who_only_looks_sees_no_form_and_adds_nothing(noon: datetime) -> None:
     assert "Add a group" not in looker.get(page).text
     assert looker.post(page, {"platform": "wechat", "name": "青禾 1 群"}).status_code == 403
     assert not Place.objects.exists()
+
+
+def test_a_group_is_closed_after_saying_what_that_means_and_a_slip_is_undone(boss: Client, noon: datetime) -> None:
+    number = community(noon)
+    place = plain_group("青禾 1 群", noon, of=number)
+    announce(talk_id=planned(noon, community_id=number), place_ids=[place], at=noon, actor="t")
+    page = url("community_group", number, place)
+    assert f'href="{page}"' in boss.get(url("community_groups", number)).text
+    seen = boss.get(page).text
+    for words in ("睡前十分钟，怎么读", "1 card that waits", "Stay members", "open it again", "Take it out"):
+        assert words in seen, words
+    closed = boss.post(url("community_group_close", number, place), follow=True).text
+    assert ("«青禾 1 群» is closed" in closed, url("community_group_open", number, place) in closed) == (True, True)
+    assert ("No group is in use" in closed, "1 closed" in closed, page in closed) == (True, True, True)
+    assert "Open it again" in boss.get(page).text
+    again = boss.post(url("community_group_open", number, place), follow=True).text
+    assert ("is in use again" in again, "Close the group" in again) == (True, True)
+    assert Place.objects.get(pk=place).closed_at is None
+
+
+def test_while_a_talk_goes_to_it_a_group_has_no_button_to_close_it_and_is_not_closed(
+    boss: Client, noon: datetime
+) -> None:
+    number = community(noon)
+    place = room("绘本 1 群", noon, of=number)
+    live(noon, [place], community_id=number)
+    close = url("community_group_close", number, place)
+    assert f'action="{close}"' not in boss.get(url("community_group", number, place)).text
+    refused = boss.post(close, follow=True).text
+    assert "goes to this group right now" in refused
+    assert Place.objects.get(pk=place).closed_at is None
+
+
+def test_a_group_is_taken_out_and_put_back_but_no_room_of_ours(boss: Client, noon: datetime) -> None:
+    number = community(noon)
+    place, ours = plain_group("青禾 1 群", noon, of=number), room("青禾网页群", noon, of=number)
+    out = boss.post(url("community_group_take_out", number, place), follow=True).text
+    back = url("community_group_put_back", number, place)
+    assert ("belongs to this community no more" in out, back in out) == (True, True)
+    assert boss.get(url("community_group", number, place)).status_code == 404
+    assert boss.post(back)["Location"] == url("community_group", number, place)
+    assert Place.objects.get(pk=place).community_id == number
+    assert "Take it out" not in boss.get(url("community_group", number, ours)).text
+    assert "Close it instead" in boss.post(url("community_group_take_out", number, ours), follow=True).text
+    assert Place.objects.get(pk=ours).community_id == number
+
+
+def test_a_group_is_only_changed_in_its_own_community_by_who_may_change_it(noon: datetime) -> None:
+    number, other = community(noon), community(noon, "别的社群")
+    place = plain_group("青禾 1 群", noon, of=number)
+    deeds = ("community_group_close", "community_group_open", "community_group_take_out", "community_group_put_back")
+    looker, elsewhere = at_work(Held("analyst")), at_work(Held("operator", other), login="else")
+    seen = looker.get(url("community_group", number, place)).text
+    assert ("It is in use" in seen, "Take it out" in seen) == (True, False)
+    for deed in deeds:
+        assert looker.post(url(deed, number, place)).status_code == 403
+        assert elsewhere.post(url(deed, number, place)).status_code == 403
+        assert elsewhere.post(url(deed, other, place)).status_code == 404
+    assert elsewhere.get(url("community_group", other, place)).status_code == 404
+    held = Place.objects.get(pk=place)
+    assert (held.closed_at, held.community_id) == (None, number)
+
+
+def test_nothing_is_closed_in_a_community_that_has_ended(boss: Client, noon: datetime) -> None:
+    number = community(noon)
+    place = plain_group("青禾 1 群", noon, of=number)
+    Community.objects.filter(pk=number).update(closed_at=noon)
+    assert "Close the group" not in boss.get(url("community_group", number, place)).text
+    assert "has ended" in boss.post(url("community_group_close", number, place), follow=True).text
+    assert Place.objects.get(pk=place).closed_at is None
 
 
 def test_more_groups_ask_the_database_no_more_often(boss: Client, noon: datetime) -> None:

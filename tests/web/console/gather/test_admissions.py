@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from time_machine import travel
 
-from tests.loop.gather.cast import opened
+from tests.loop.gather.cast import opened, somebody
 from tests.web.console.gather.conftest import applied
 from tests.web.console.shop_files import at_work, url
 from tongpin.core.places.models import Membership
@@ -149,3 +149,13 @@ def test_a_refusal_is_reconsidered_for_seven_days(boss: Client, readers: int, no
         assert "more than seven days ago" in late.post(again, follow=True).text
     assert state(one) == ("refused", "full")
     assert at_work(Held("viewer"), login="viewer").post(again).status_code == 403
+
+
+def test_whom_a_member_brings_did_not_come_by_themselves_and_a_refusal_can_be_thought_over(
+    boss: Client, readers: int, noon: datetime
+) -> None:
+    number = applied(readers, noon)
+    Application.objects.filter(pk=number).update(inviter=somebody(noon, "朵朵妈妈"))
+    page = boss.get(url("admissions")).text
+    assert ("brought by 朵朵妈妈" in page, "came by themselves" in page) == (True, False)
+    assert ("For seven days you can think again" in page, "cannot be taken back" in page) == (True, False)

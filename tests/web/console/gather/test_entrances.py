@@ -24,6 +24,7 @@ from tongpin.loop.gather.admission.deciding import accept
 from tongpin.loop.gather.entrances.actions import make_entrance
 from tongpin.loop.gather.entrances.models import Entrance
 from tongpin.loop.gather.entrances.queries import EntranceSeen, entrance_seen
+from tongpin.loop.gather.launch.actions import open_door
 from tongpin.web.console.entrances_code import QUIET, link_of, short_of, square
 from tongpin.web.console.entrances_forms import CostForm
 
@@ -173,7 +174,7 @@ def test_poster_and_picture_carry_the_link_and_say_what_it_opens(
         counter.code.upper(), "柜台海报",
     ):  # fmt: skip
         assert told in page, told
-    assert ("TONGPIN_URL" in page, "No door is open yet" in page) == (False, False)
+    assert ("TONGPIN_URL" in page, "No door is open" in page) == (False, False)
     picture = boss.get(url("entrance_code", readers, counter.id))
     assert (picture["Content-Type"], square(link).path in picture.text) == ("image/svg+xml", True)
 
@@ -186,9 +187,52 @@ def test_a_poster_nobody_could_use_says_so_before_it_is_printed(
         community_id=shut, channel="parcel", name="包裹卡", offline=True, paid=False, at=noon, actor=LIN
     )
     settings.PUBLIC_URL = "https://qinghe.example.com"
-    assert "No door is open yet" in boss.get(url("entrance_poster", shut, way.id)).text
+    assert "No door is open: who follows it" in boss.get(url("entrance_poster", shut, way.id)).text
     settings.PUBLIC_URL = "http://127.0.0.1:8000"
-    assert "Set TONGPIN_URL" in boss.get(url("entrance_poster", shut, way.id)).text
+    poster = boss.get(url("entrance_poster", shut, way.id)).text
+    assert ("no phone can reach it" in poster, f'href="{url("settings")}#address"' in poster) == (True, True)
+    assert ("TONGPIN_URL" in poster, "data-print hidden" in poster) == (False, True)
+    assert ("<span data-words>" in poster, "look/printing" in poster) == (True, True)
+    told = boss.get(url("settings")).text
+    assert ("bin/tongpin up --url https://" in told, 'id="address"' in told) == (True, True)
+    settings.PUBLIC_URL = "https://qinghe.example.com"
+    assert 'id="address"' not in boss.get(url("settings")).text
+
+
+def test_a_way_in_says_everywhere_whether_the_doors_open_now_let_anybody_in_by_it(boss: Client, noon: datetime) -> None:
+    """Only the door of members is open: nobody who scans a code can apply, whatever it is meant for."""
+    made = opened(noon, "辅食互助组", door="members")
+    parcel = make_entrance(
+        community_id=made, channel="parcel", name="包裹卡片", offline=True, paid=True, at=noon, actor=LIN
+    )
+    seeds = make_entrance(
+        community_id=made, channel="past_customers", name="老客邀请", offline=False, paid=False, door="seeds",
+        at=noon, actor=LIN,
+    )  # fmt: skip
+    form = boss.get(url("entrances", made)).text
+    assert (form.count("cannot apply now"), form.count("nobody can apply by it now")) == (3, 2)
+    assert "members bring new people by links of their own" in form
+    why = "Nobody who comes by it can apply now: it is meant for «Everybody», and open is only «Brought by members»."
+    for name in ("entrance", "entrance_poster"):
+        assert why in boss.get(url(name, made, parcel.id)).text
+    open_door(community_id=made, door="seeds", at=noon, actor=LIN)
+    form = boss.get(url("entrances", made)).text
+    assert (form.count("cannot apply now"), form.count("nobody can apply by it now")) == (2, 1)
+    assert '<option value="seeds" selected>' in form
+    assert "Nobody who comes by it" not in boss.get(url("entrance_poster", made, seeds.id)).text
+    open_door(community_id=made, door="public", at=noon, actor=LIN)
+    form = boss.get(url("entrances", made)).text
+    assert ("cannot apply now" in form, '<option value="public" selected>' in form) == (False, True)
+
+
+def test_what_giving_up_does_is_said_before_and_after(boss: Client, readers: int, counter: EntranceSeen) -> None:
+    page = boss.get(url("entrance", readers, counter.id)).text
+    assert "says that this way in is closed: nobody can apply by it" in page
+    answer = boss.post(url("entrance_close", readers, counter.id, "paused"), follow=True).text
+    assert ("nobody can apply by it" in answer, "It is given up: who follows it reads who you are" in answer) == (
+        True,
+        True,
+    )
 
 
 def test_three_entrances_cost_the_same_queries_as_one(boss: Client, readers: int, noon: datetime) -> None:

@@ -75,8 +75,43 @@ def test_a_number_opens_to_those_it_counted(noon: datetime) -> None:
     part = boss.get(url("loop_people", f"give:{counter}")).text
     assert ("柜台活码" in part, url("person", first) in part, url("person", second) in part) == (True, True, False)
     assert "Nobody to show" in boss.get(url("loop_people", "sell")).text
+
+
+def test_where_nobody_gave_yet_what_would_count_is_said(noon: datetime) -> None:
+    loop_figure(noon, way(entrance(opened(noon), "柜台活码", noon), give=0), people={})
+    boss = at_work(Held("owner"))
+    assert "counted: words somebody went on from" in boss.get(url("loop")).text
+    page = boss.get(url("loop_people", "give")).text
+    assert ("Nobody gave yet" in page, "is quoted in a published digest" in page) == (True, True)
     for strange in ("all", "give:x", "give:-2", "give:01"):
         assert boss.get(url("loop_people", strange)).status_code == 404
+
+
+def test_the_strip_says_of_whom_it_speaks_and_opens_exactly_them(noon: datetime) -> None:
+    """Three came by members, one of them joined: the number beside it opens to the three, K to nobody."""
+    made = opened(noon)
+    counter = entrance(made, "柜台活码", noon)
+    brought = tuple(sorted((somebody(noon, name) for name in ("小美", "豆豆妈", "念念")), reverse=True))
+    loop_figure(
+        noon,
+        way(counter, gather=6, sell=1, share=3, orders=2, first_orders=1, net_fen=6900, cost_fen=12_000),
+        way(-1, gather=1, sell=2, orders=2, net_fen=13_800),
+        share_to_gather=1,
+        people={"share": brought, f"share:{counter}": brought},
+    )
+    k_figure(noon, None, 0)
+    boss = at_work(Held("owner"))
+    for page in (boss.get(url("loop")).text, boss.get(url("today")).text):
+        link = f'<a href="{url("loop_people", "share")}"><b>3</b> people</a>'
+        assert f"members brought {link}, <b>1</b> became members" in page
+        assert (page.count(f'"{url("loop_people", "share")}"'), "New members" in page, "¥17.14" in page) == (
+            1,
+            True,
+            True,
+        )
+    listed = boss.get(url("loop_people", "share")).text
+    assert [url("person", one) in listed for one in brought] == [True] * 3
+    assert "Who only bought is no member yet." in listed
 
 
 def test_figures_are_those_of_the_community_one_works_in(noon: datetime) -> None:

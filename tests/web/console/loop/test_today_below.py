@@ -41,7 +41,7 @@ def test_the_loop_stands_on_today_and_opens_to_its_people(noon: datetime) -> Non
     loop_figure(noon, *ways, slices=(1, 2, 3), gather_before=118, gather_to_give=58, give_to_sell=14, gifts=186)
     k_figure(noon, 0.31, 86)
     page = today(login="two")
-    for told in ("+132", "of 132 new people <b>58</b> gave something", "43.9%", "186 gifts", "¥8,240", "28 orders", "0.31",
+    for told in ("+132", "of 132 new members <b>58</b> gave something", "43.9%", "186 gifts", "¥8,240", "28 orders", "0.31",
                  url("loop"), url("loop_people", "gather"), url("orders"), 'points="3.0,'):  # fmt: skip
         assert told in page, told
     k_figure(noon, 0.31, 12)
@@ -93,10 +93,14 @@ def test_talks_and_rewards_stand_in_the_calendar_by_the_clock(noon: datetime) ->
     introducer, buyer = somebody(noon), somebody(noon, "豆豆妈")
     told = {"title": "睡前十分钟", "guest_name": "林老师", "at": noon, "actor": LIN}
     talk = plan_talk(community_id=made, starts_at=noon + timedelta(hours=8), **told)  # type: ignore[arg-type]
-    for n, until in enumerate((noon + timedelta(days=1), noon + timedelta(days=1, hours=1), noon + timedelta(days=9))):
+    tomorrow = noon + timedelta(days=1)
+    # The last one's goods have not arrived: its days have not begun, whatever stands in its row.
+    for n, (until, days) in enumerate(
+        ((tomorrow, 0), (tomorrow + timedelta(hours=1), 0), (noon + timedelta(days=9), 0), (tomorrow, 7))
+    ):
         Commission.objects.create(
             order=f"A{n}", introducer=introducer, buyer=buyer, base_fen=10_000, rate=1000, accrued_fen=1000,
-            taken_fen=100, held_until=until, accrued_at=noon,
+            taken_fen=100, held_until=until, held_days=days, accrued_at=noon,
         )  # fmt: skip
     page = today()
     assert ("林老师: «睡前十分钟»" in page, "not announced yet" in page) == (True, True)

@@ -46,7 +46,7 @@ def test_a_row_says_who_how_to_reach_them_what_they_bought_and_in_whose_care_the
     set_owner(person_id=person, staff=Staff.objects.get().pk, actor=ACTOR, at=noon)
     pay(person, 8900, noon)
     page = client.get(PEOPLE).content.decode()
-    for part in ("安安妈", "138****5678", "育儿达人", "晴姐", "¥89", "2026-11-22", 'title="Phone"'):
+    for part in ("安安妈", "138****5678", "育儿达人", "晴姐", "¥89.00", "2026-11-22", 'title="Phone"'):
         assert part in page, part
     assert "13812345678" not in page
 

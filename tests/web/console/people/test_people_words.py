@@ -61,8 +61,8 @@ def test_bands_follow_the_thresholds_of_likeness() -> None:
 
 
 def test_sums_carry_their_currency() -> None:
-    assert words.sum_words(8900, "CNY") == "¥89"
-    assert words.sum_words(-1250, "GBP", style="exact") == "\u2212GBP\u00a012.50"
+    assert words.sum_words(8900, "CNY") == "¥89.00"
+    assert words.sum_words(-1250, "GBP") == "\u2212GBP\u00a012.50"
 
 
 def test_a_way_in_names_its_number() -> None:

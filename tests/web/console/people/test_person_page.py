@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests.core.people.cast import nameless, read_all
 from tests.web.console.people.conftest import ACTOR, AtWork, Meet, Queries
-from tongpin.core.facts.orders import OrderPaid, OrderRefunded
+from tongpin.core.facts.orders import OrderItemAdded, OrderPaid, OrderRefunded
 from tongpin.core.facts.places import MemberJoined
 from tongpin.core.facts.tracking import PageViewed
 from tongpin.core.ledger.actions import record
@@ -78,7 +78,7 @@ def test_the_page_shows_who_what_holds_them_what_they_did_and_what_is_missing(
         "安安妈", "何**", "called “安安妈咪” in groups", "138****5678", "a***@example.com", "绘本 2 群", "3 threads",
         "WeCom contact", "none yet", "2 records became one person", "masked phone fits (last 4 digits)", "Part",
         "Brought by", "陈若溪", "Has brought", "苏禾", "孩子入托了", "03-**", "Promotion · text message",
-        "we asked, they said yes", "Is this the same person?", "安妈妈", "similar nicknames", "¥80", "小禾绘本馆",
+        "we asked, they said yes", "Is this the same person?", "安妈妈", "similar nicknames", "¥80.00", "小禾绘本馆",
         "¥89.00", "¥9.00 back", "撕书期换成纸板书", "育儿达人", "晴姐",
     ):  # fmt: skip
         assert part in page, part
@@ -295,3 +295,13 @@ def test_who_said_no_themselves_is_asked_to_say_yes_themselves(at_work: AtWork, 
     assert not may_contact(person_id=person, purpose="promotion", channel="any")
     client.post(reverse("console:person_consent_withdraw", args=[person]), sent | {"channel": "sms"})
     assert "Their yes is kept" in client.post(address, sent | {"purpose": "service"}, follow=True).text
+
+
+def test_a_line_without_a_price_of_its_own_claims_none(at_work: AtWork, meet: Meet, noon: datetime) -> None:
+    client, person = at_work(), meet("豆豆妈")
+    line = OrderItemAdded(order="A1", line="1", quantity=2)
+    with transaction.atomic():
+        record(line, at=noon, person_id=person, place_id=7)
+    pay(person, 8900, noon)
+    page = text_of(client, page_of(person))
+    assert ("¥0.00" in page, "¥89.00" in page, "Ordered 2 ×" in page) == (False, True, True)

@@ -14,8 +14,9 @@ from tests.loop.sell.cast import pay, refunds_arrive
 from tests.web.console.shop_files import at_work, url
 from tongpin.core.places.models import Community
 from tongpin.core.team.rules import Held
-from tongpin.loop.sell.plays.group_buy.actions import close_due, join, open_group_buy
+from tongpin.loop.sell.plays.group_buy.actions import close_due, end_unpaid, join, open_group_buy
 from tongpin.loop.sell.plays.group_buy.models import GroupBuy
+from tongpin.loop.sell.plays.group_buy.rules import HOLD, LINGER
 
 pytestmark = pytest.mark.django_db
 Meet = Callable[[str], int]
@@ -104,3 +105,14 @@ def test_three_groups_and_three_seats_cost_the_same_queries_as_one(
             numbers.append(len(seen))
     assert numbers[:2] == numbers[4:]
     assert max(numbers) <= 20
+
+
+def test_a_group_that_nobody_paid_says_so_and_is_found(
+    operator: Client, towel: int, noon: datetime, meet: Meet
+) -> None:
+    person = meet("小美")
+    group = open_group_buy(key="own", offer_id=towel, person_id=person, at=noon, actor="t")
+    end_unpaid(at=noon + HOLD + LINGER)
+    assert url("group_buy", group) in operator.get(f"{url('group_buys')}?state=unpaid").text
+    page = operator.get(url("group_buy", group)).text
+    assert ("its goods are on the shelf again" in page, "everybody has the money back" in page) == (True, False)

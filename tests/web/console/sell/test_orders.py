@@ -20,7 +20,8 @@ from tongpin.core.team.models import AuditLine
 from tongpin.core.team.rules import Held
 from tongpin.loop.sell.offers.models import Offer
 from tongpin.loop.sell.orders.actions import address_order
-from tongpin.loop.sell.orders.models import Order
+from tongpin.loop.sell.orders.models import Order, OrderReturn
+from tongpin.loop.sell.orders.wishing import ask_return
 from tongpin.loop.sell.orders.writing import Recipient
 from tongpin.loop.sell.plays.group_buy.actions import join, open_group_buy
 
@@ -224,3 +225,36 @@ def test_whoever_packs_looks_at_the_address_and_it_is_audited(buy: Buy) -> None:
     assert looker.post(show).status_code == 403
     assert packer.post(url("order_show", bought.order_id, "secret")).status_code == 404
     assert AuditLine.objects.filter(action="person.contact_seen").count() == 2
+
+
+def sent_and_asked(operator: Client, buy: Buy, noon: datetime) -> int:
+    order = buy("小美").order_id
+    operator.post(url("order_ship", order), {"carrier": "", "parcel": ""})
+    ask_return(order_id=order, reason="damaged", words="盖子碎了", at=noon, actor="person:1")
+    return order
+
+
+def test_what_a_buyer_asks_back_is_refused_with_why_or_given_back(operator: Client, buy: Buy, noon: datetime) -> None:
+    order = sent_and_asked(operator, buy, noon)
+    listed = operator.get(f"{url('orders')}?state=asked_back").text
+    assert (Order.objects.get().number in listed, ">ask for money back 1<" in listed) == (True, True)
+    page = operator.get(url("order", order)).text
+    assert [word in page for word in ("damaged on the way", "盖子碎了", "waits for your answer")] == [True] * 3
+    silent = operator.post(url("order_return_refuse", order), {"answer": " "})
+    assert (silent.status_code, OrderReturn.objects.get().state) == (422, "asked")
+    for _ in range(2):
+        operator.post(url("order_return_refuse", order), {"answer": "拆封后不能退"})
+    page = operator.get(url("order", order)).text
+    assert ("拆封后不能退" in page, url("order_return_refuse", order) in page) == (True, False)
+    ask_return(order_id=order, reason="quality", at=noon, actor="person:1")
+    form = operator.get(url("order_refund", order)).text
+    assert '<option value="quality" selected' in form
+    back(order, operator)
+    assert [one.state for one in OrderReturn.objects.order_by("nth")] == ["refused", "refunded"]
+    assert "None in this state" in operator.get(f"{url('orders')}?state=asked_back").text
+
+
+def test_who_may_not_change_goods_answers_no_buyer(operator: Client, buy: Buy, noon: datetime) -> None:
+    order = sent_and_asked(operator, buy, noon)
+    refused = at_work(Held("viewer")).post(url("order_return_refuse", order), {"answer": "x"})
+    assert (refused.status_code, OrderReturn.objects.get().state) == (403, "asked")

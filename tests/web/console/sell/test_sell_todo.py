@@ -18,7 +18,8 @@ from tongpin.core.money.actions import ask_refund
 from tongpin.core.money.models import Payment, Refund
 from tongpin.core.team.queries import Teammate, teammate_of
 from tongpin.core.team.rules import Held, Role
-from tongpin.loop.sell.orders.actions import place_order
+from tongpin.loop.sell.orders.actions import place_order, ship
+from tongpin.loop.sell.orders.wishing import ask_return
 from tongpin.loop.sell.plays.group_buy.actions import join, open_group_buy
 from tongpin.web.console.sell_todo import of_sell
 
@@ -64,3 +65,12 @@ def test_each_sees_what_they_may_do_and_nothing_else(buy: Buy, noon: datetime) -
     assert lines(mate("operator"), noon) == [("waiting", "<b>1</b> order to ship", f"{url('orders')}?state=to_ship")]
     assert [lines(mate(role), noon) for role in ("viewer", "analyst", "assistant")] == [[], [], []]
     assert lines(mate("operator", 7), noon) == []
+
+
+def test_buyers_who_ask_for_money_back_wait_on_today(buy: Buy, noon: datetime) -> None:
+    order = buy("小美").order_id
+    ship(order_id=order, at=noon, actor="staff:1")
+    ask_return(order_id=order, reason="late", at=noon, actor="person:1")
+    line = ("waiting", "<b>1</b> buyer asks for money back", f"{url('orders')}?state=asked_back")
+    assert lines(mate("owner"), noon) == [line]
+    assert lines(mate("viewer"), noon) == []

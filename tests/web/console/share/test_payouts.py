@@ -58,7 +58,7 @@ def test_who_can_be_paid_stands_above_the_rewards_and_is_paid_by_hand(boss: Clie
 @pytest.mark.parametrize(
     ("wrong", "status", "said"),
     [
-        ({"reference": " "}, 422, "This field"),
+        ({"reference": " "}, 422, "Fill this in."),
         ({"way": "cowries"}, 422, "cowries"),
         ({"amount": "881"}, 200, "Meanwhile another amount stands free: ¥8.80"),
         ({"nth": "2"}, 200, "Something was paid out to them since"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -67,6 +68,8 @@ def test_rewards_are_summed_and_each_is_reckoned(noon: datetime) -> None:
     assert [word in page for word in told] == [True] * 7
     held = client.get(f"{url('share_rewards')}?state=held").text
     assert ("A2" in held, "A1" in held) == (True, False)
+    # Nothing was sent: no day is promised.
+    assert ("7 days after the buyer has the goods" in held, "2026-11-29" in held) == (True, False)
     assert at_work(Held("assistant")).get(url("share_rewards")).status_code == 403
 
 
@@ -112,6 +115,18 @@ def test_who_runs_one_community_sees_and_promises_for_that_one_alone(noon: datet
     viewer = at_work(Held("analyst"))
     assert "Promise this" not in viewer.get(url("share_terms")).text
     assert viewer.post(url("share_terms_set"), {"community": "0", "rate": "5", "held_days": "7"}).status_code == 403
+
+
+def test_a_tab_is_shown_to_whoever_may_open_it_and_to_nobody_else(noon: datetime) -> None:
+    pages = [url(name) for name in ("share", "share_links", "share_rewards", "share_payouts", "share_terms")]
+    for role in ("viewer", "assistant", "analyst", "operator"):
+        client = at_work(Held(role), login=role)  # type: ignore[arg-type]
+        tabs = re.search(r'(?s)<nav class="tabs".*?</nav>', client.get(url("share")).text)
+        assert tabs is not None
+        opened = [client.get(page).status_code == 200 for page in pages]
+        assert [f'href="{page}"' in tabs[0] for page in pages] == opened
+        assert ("See what is promised" in client.get(pages[0]).text) is opened[-1]
+        assert all(opened) is (role in ("analyst", "operator"))
 
 
 def test_the_lists_ask_the_database_a_fixed_number_of_times(noon: datetime) -> None:

@@ -13,6 +13,9 @@ SENTENCES: dict[str, Sentence] = {
         "{product} costs {price_fen:fen}[ for {audience}]",
         "「{product}」定价 {price_fen:fen}[（{audience}）]",
     ),
+    "offer.amended": Sentence(
+        "What is said of {product} and how it is sold was changed", "「{product}」的介绍或条件改了"
+    ),
     "offer.closed": Sentence(
         "{product} can no longer be bought[ ({reason:offer_end})]", "「{product}」下架[（{reason:offer_end}）]"
     ),
@@ -29,8 +32,9 @@ SENTENCES: dict[str, Sentence] = {
     # orders
     "order.placed": Sentence("placed an order[, {payable_fen:fen}][ ({play})]", "下单[ {payable_fen:fen}][（{play}）]"),
     "order.item_added": Sentence(
-        "ordered {quantity:n} ×[ {product}] for {amount_fen:fen}",
-        "买了 {quantity:n} 件[「{product}」]，{amount_fen:fen}",
+        # Where an export tells only what the whole order came to, its line has no price, and says none.
+        "ordered {quantity:n} ×[ {product}][ for {amount_fen:fen}]",
+        "买了 {quantity:n} 件[「{product}」][，{amount_fen:fen}]",
     ),
     "order.amended": Sentence(
         "had an order changed[, {payable_fen:fen}][, paid {paid_fen:fen}]",

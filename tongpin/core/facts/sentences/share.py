@@ -10,10 +10,12 @@ SENTENCES: dict[str, Sentence] = {
         "裂变活动「{campaign}」开始（{campaign_kind}），邀 {needed:n} 人",
     ),
     "campaign.closed": Sentence("The campaign {campaign} is over", "裂变活动「{campaign}」结束"),
-    "share.asked": Sentence("was asked to bring others ({about})", "受邀分享「{about}」"),
+    "share.asked": Sentence(
+        "was asked on the page to tell a friend: {about}", "页面上问了一句：愿意把「{about}」告诉朋友吗"
+    ),
     "referral_link.made": Sentence("has a link of their own: {tracked_code}", "生成专属链接「{tracked_code}」"),
     "referral_link.sent": Sentence("passed their link on[ ({channel})]", "把链接分享出去[（{channel}）]"),
-    "referral_link.opened": Sentence("followed the link of {inviter}", "打开 {inviter} 的分享"),
+    "referral_link.opened": Sentence("opened the link of {inviter}", "打开了 {inviter} 的链接"),
     "referral.bound": Sentence("was brought by {inviter}[ ({campaign})]", "由 {inviter} 带来[（{campaign}）]"),
     "referral.qualified": Sentence(
         "counts as brought by {inviter}: {by:qualifying}", "成为 {inviter} 的有效推荐：{by:qualifying}"
@@ -34,7 +36,7 @@ SENTENCES: dict[str, Sentence] = {
         "had a reward taken back[ {amount_fen:fen}]: {reason:disqualifying}",
         "推荐奖励收回[ {amount_fen:fen}]：{reason:disqualifying}",
     ),
-    "poster.drawn": Sentence("has a poster: {poster}", "生成海报「{poster}」"),
+    "poster.drawn": Sentence("has a poster of their own", "有了自己的海报"),
     "poster.taken": Sentence("took a poster[ ({how:poster_use})]", "取走海报[（{how:poster_use}）]"),
     "fraud.suspected": Sentence(
         "looks suspicious ({score:pct}): {signs:fraud_sign}", "可疑（{score:pct}）：{signs:fraud_sign}"
@@ -74,15 +76,16 @@ SENTENCES: dict[str, Sentence] = {
         "had an order of stock cancelled: {reason:cancelling}", "进货取消：{reason:cancelling}"
     ),
     "commission.accrued": Sentence(
-        "earned {amount_fen:fen} commission ({base_fen:fen} × {rate:bp}), held until {held_until}",
-        "佣金 {amount_fen:fen}（{base_fen:fen} × {rate:bp}），{held_until} 解冻",
+        # The day in `held_until` is reckoned from the payment; the days that count begin when the goods arrive.
+        "earned {amount_fen:fen} commission ({base_fen:fen} × {rate:bp}), kept until the goods can no longer go back",
+        "得佣金 {amount_fen:fen}（{base_fen:fen} × {rate:bp}），退货期过后可提",
     ),
     "commission.released": Sentence("can draw {amount_fen:fen} commission", "佣金 {amount_fen:fen} 可提现"),
     "commission.clawed_back": Sentence(
         "had {amount_fen:fen} commission taken back after a refund", "因退款扣回佣金 {amount_fen:fen}"
     ),
     "commission.withheld": Sentence(
-        "has a commission kept back: {reason:withholding}", "佣金暂缓：{reason:withholding}"
+        "has a commission kept longer: {reason:withholding}", "佣金再留一阵：{reason:withholding}"
     ),
     "commission.settled": Sentence("was paid {amount_fen:fen} commission", "佣金 {amount_fen:fen} 已结算"),
     "statement.closed": Sentence(

@@ -261,5 +261,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "return_open": ("a return is open", "售后处理中"),
         "not_verified": ("not verified", "未实名"),
         "limit": ("over a limit", "超出限额"),
+        "received": ("the days count from arrival", "退货期从签收算起"),
+        "not_over": ("they may still go back", "还可能退货"),
     },
 }

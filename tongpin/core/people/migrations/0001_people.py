@@ -17,77 +17,6 @@ class Migration(migrations.Migration):
             "drop table identity_epoch",
         ),
         migrations.CreateModel(
-            name="Consent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("purpose", models.CharField(max_length=30)),
-                ("channel", models.CharField(max_length=30)),
-                ("basis", models.CharField(max_length=30)),
-                ("evidence", models.CharField(blank=True, max_length=200)),
-                ("given_at", models.DateTimeField()),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "db_table": "consent",
-            },
-        ),
-        migrations.CreateModel(
-            name="Identity",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=30)),
-                ("namespace", models.CharField(blank=True, max_length=60)),
-                ("digest", models.BinaryField(unique=True)),
-                ("sealed", models.BinaryField(null=True)),
-                ("shown", models.CharField(max_length=200)),
-                ("strength", models.SmallIntegerField(choices=[(1, "Weak"), (2, "Strong")])),
-                ("via", models.CharField(max_length=40)),
-                ("linked_at", models.DateTimeField()),
-            ],
-            options={
-                "db_table": "identity",
-            },
-        ),
-        migrations.CreateModel(
-            name="LifeFact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=30)),
-                ("sealed", models.BinaryField()),
-                ("digest", models.BinaryField()),
-                ("masked", models.CharField(max_length=60)),
-                ("via", models.CharField(max_length=40)),
-                ("told_at", models.DateTimeField()),
-            ],
-            options={
-                "db_table": "life_fact",
-            },
-        ),
-        migrations.CreateModel(
-            name="LikenessKey",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("digest", models.BinaryField()),
-            ],
-            options={
-                "db_table": "likeness_key",
-            },
-        ),
-        migrations.CreateModel(
-            name="Note",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("words", models.TextField()),
-                ("by", models.BigIntegerField(null=True)),
-                ("by_name", models.CharField(max_length=60)),
-                ("written_at", models.DateTimeField()),
-                ("removed_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "db_table": "person_note",
-            },
-        ),
-        migrations.CreateModel(
             name="Person",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -109,6 +38,141 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "person",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=["grams"], name="person_grams"),
+                    models.Index(fields=["sort_key", "id"], name="person_by_name"),
+                    models.Index(
+                        condition=models.Q(("name_index__isnull", False)), fields=["name_index"], name="person_name"
+                    ),
+                    models.Index(
+                        condition=models.Q(("owner__isnull", False)), fields=["owner", "id"], name="person_owner"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Consent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(max_length=30)),
+                ("channel", models.CharField(max_length=30)),
+                ("basis", models.CharField(max_length=30)),
+                ("evidence", models.CharField(blank=True, max_length=200)),
+                ("given_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "consent",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("person", "purpose", "channel"),
+                        name="one_consent_in_force",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Identity",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30)),
+                ("namespace", models.CharField(blank=True, max_length=60)),
+                ("digest", models.BinaryField(unique=True)),
+                ("sealed", models.BinaryField(null=True)),
+                ("shown", models.CharField(max_length=200)),
+                ("strength", models.SmallIntegerField(choices=[(1, "Weak"), (2, "Strong")])),
+                ("via", models.CharField(max_length=40)),
+                ("linked_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "identity",
+            },
+        ),
+        migrations.CreateModel(
+            name="LifeFact",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30)),
+                ("sealed", models.BinaryField()),
+                ("digest", models.BinaryField()),
+                ("masked", models.CharField(max_length=60)),
+                ("via", models.CharField(max_length=40)),
+                ("told_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "life_fact",
+                "constraints": [models.UniqueConstraint(fields=("person", "kind", "digest"), name="life_fact_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="LikenessKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.BinaryField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "likeness_key",
+                "constraints": [models.UniqueConstraint(fields=("digest", "person"), name="likeness_key_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Note",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.TextField()),
+                ("by", models.BigIntegerField(null=True)),
+                ("by_name", models.CharField(max_length=60)),
+                ("written_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "person_note",
+            },
+        ),
+        migrations.CreateModel(
+            name="Tag",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("rule", models.JSONField(null=True)),
+                ("made_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "tag",
             },
         ),
         migrations.CreateModel(
@@ -119,9 +183,25 @@ class Migration(migrations.Migration):
                 ("put_at", models.DateTimeField()),
                 ("taken_at", models.DateTimeField(null=True)),
                 ("occurrence", models.IntegerField(default=1)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.tag"),
+                ),
             ],
             options={
                 "db_table": "person_tag",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("taken_at__isnull", True)), fields=["tag", "person"], name="tagged"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("person", "tag"), name="tag_once")],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +229,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "purchase",
+                "indexes": [models.Index(fields=["person_id", "-paid_at"], name="purchase_person")],
             },
         ),
         migrations.CreateModel(
@@ -188,18 +269,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "merge_suggestion",
-            },
-        ),
-        migrations.CreateModel(
-            name="Tag",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=60, unique=True)),
-                ("rule", models.JSONField(null=True)),
-                ("made_at", models.DateTimeField()),
-            ],
-            options={
-                "db_table": "tag",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["-score", "id"], name="suggestion_open"
+                    ),
+                    models.Index(fields=["high"], name="suggestion_high"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("low", "high"), name="suggested_once")],
             },
         ),
         migrations.CreateModel(
@@ -212,9 +288,17 @@ class Migration(migrations.Migration):
                 ("digest", models.BinaryField()),
                 ("via", models.CharField(max_length=40)),
                 ("told_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
                 "db_table": "person_trait",
+                "indexes": [models.Index(fields=["digest"], name="trait_digest")],
+                "constraints": [models.UniqueConstraint(fields=("person", "kind", "digest"), name="trait_once")],
             },
         ),
         migrations.CreateModel(
@@ -269,132 +353,17 @@ class Migration(migrations.Migration):
                 ),
                 ("into", models.BigIntegerField()),
                 ("root", models.BigIntegerField()),
+                (
+                    "merge",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.merge"),
+                ),
             ],
             options={
                 "db_table": "person_alias",
+                "indexes": [
+                    models.Index(fields=["root"], name="alias_root"),
+                    models.Index(fields=["into"], name="alias_into"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=["grams"], name="person_grams"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["sort_key", "id"], name="person_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("name_index__isnull", False)), fields=["name_index"], name="person_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("owner__isnull", False)), fields=["owner", "id"], name="person_owner"
-            ),
-        ),
-        migrations.AddField(
-            model_name="note",
-            name="person",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"),
-        ),
-        migrations.AddField(
-            model_name="likenesskey",
-            name="person",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"),
-        ),
-        migrations.AddField(
-            model_name="lifefact",
-            name="person",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"),
-        ),
-        migrations.AddField(
-            model_name="identity",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="person",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"),
-        ),
-        migrations.AddField(
-            model_name="persontag",
-            name="person",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"),
-        ),
-        migrations.AddIndex(
-            model_name="purchase",
-            index=models.Index(fields=["person_id", "-paid_at"], name="purchase_person"),
-        ),
-        migrations.AddIndex(
-            model_name="suggestion",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["-score", "id"], name="suggestion_open"),
-        ),
-        migrations.AddIndex(
-            model_name="suggestion",
-            index=models.Index(fields=["high"], name="suggestion_high"),
-        ),
-        migrations.AddConstraint(
-            model_name="suggestion",
-            constraint=models.UniqueConstraint(fields=("low", "high"), name="suggested_once"),
-        ),
-        migrations.AddField(
-            model_name="persontag",
-            name="tag",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.tag"),
-        ),
-        migrations.AddField(
-            model_name="trait",
-            name="person",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"),
-        ),
-        migrations.AddField(
-            model_name="personalias",
-            name="merge",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.merge"),
-        ),
-        migrations.AddConstraint(
-            model_name="likenesskey",
-            constraint=models.UniqueConstraint(fields=("digest", "person"), name="likeness_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="lifefact",
-            constraint=models.UniqueConstraint(fields=("person", "kind", "digest"), name="life_fact_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("person", "purpose", "channel"),
-                name="one_consent_in_force",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="persontag",
-            index=models.Index(condition=models.Q(("taken_at__isnull", True)), fields=["tag", "person"], name="tagged"),
-        ),
-        migrations.AddConstraint(
-            model_name="persontag",
-            constraint=models.UniqueConstraint(fields=("person", "tag"), name="tag_once"),
-        ),
-        migrations.AddIndex(
-            model_name="trait",
-            index=models.Index(fields=["digest"], name="trait_digest"),
-        ),
-        migrations.AddConstraint(
-            model_name="trait",
-            constraint=models.UniqueConstraint(fields=("person", "kind", "digest"), name="trait_once"),
-        ),
-        migrations.AddIndex(
-            model_name="personalias",
-            index=models.Index(fields=["root"], name="alias_root"),
-        ),
-        migrations.AddIndex(
-            model_name="personalias",
-            index=models.Index(fields=["into"], name="alias_into"),
         ),
     ]

@@ -76,6 +76,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "place",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("platform", "kind", "external_id"),
+                        name="place_external",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", "")), fields=("platform", "kind", "name"), name="place_named"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +112,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "membership",
+                "indexes": [models.Index(fields=["person"], name="membership_person")],
+                "constraints": [models.UniqueConstraint(fields=("place", "person"), name="member_once")],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +128,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "thread",
+                "constraints": [models.UniqueConstraint(fields=("place", "key"), name="thread_once")],
             },
         ),
         migrations.CreateModel(
@@ -143,48 +156,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "message",
+                "indexes": [
+                    models.Index(fields=["place", "-said_at", "-id"], name="message_place"),
+                    models.Index(fields=["person_id", "-said_at"], name="message_person"),
+                    models.Index(condition=models.Q(("batch__isnull", False)), fields=["batch"], name="message_batch"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("place", "key"), name="message_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("platform", "kind", "external_id"),
-                name="place_external",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", "")), fields=("platform", "kind", "name"), name="place_named"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["person"], name="membership_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("place", "person"), name="member_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="thread",
-            constraint=models.UniqueConstraint(fields=("place", "key"), name="thread_once"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["place", "-said_at", "-id"], name="message_place"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["person_id", "-said_at"], name="message_person"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(condition=models.Q(("batch__isnull", False)), fields=["batch"], name="message_batch"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(fields=("place", "key"), name="message_once"),
         ),
     ]

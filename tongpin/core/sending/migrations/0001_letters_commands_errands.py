@@ -69,6 +69,33 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "command",
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["channel", "not_before", "id"],
+                        name="command_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("queued", "claimed"))),
+                        fields=["channel", "queue", "id"],
+                        name="command_in_order",
+                    ),
+                    models.Index(
+                        condition=models.Q(("about_kind", ""), _negated=True),
+                        fields=["about_kind", "about"],
+                        name="command_about",
+                    ),
+                    models.Index(
+                        condition=models.Q(("person_id__isnull", False)),
+                        fields=["person_id", "-id"],
+                        name="command_person",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "claimed")), fields=("channel", "queue"), name="command_in_flight"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +166,38 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "letter",
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["channel", "not_before", "id"],
+                        name="letter_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("queued", "claimed"))),
+                        fields=["channel", "queue", "id"],
+                        name="letter_in_order",
+                    ),
+                    models.Index(
+                        condition=models.Q(("about_kind", ""), _negated=True),
+                        fields=["about_kind", "about"],
+                        name="letter_about",
+                    ),
+                    models.Index(
+                        condition=models.Q(("person_id__isnull", False)),
+                        fields=["person_id", "-id"],
+                        name="letter_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("speaker_person_id__isnull", False)),
+                        fields=["speaker_person_id"],
+                        name="letter_speaker",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "claimed")), fields=("channel", "queue"), name="letter_in_flight"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,104 +252,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "errand",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "given")), fields=["due", "id"], name="errand_open"),
+                    models.Index(
+                        condition=models.Q(("about_kind", ""), _negated=True),
+                        fields=["about_kind", "about"],
+                        name="errand_about",
+                    ),
+                    models.Index(fields=["place", "-id"], name="errand_place"),
+                    models.Index(
+                        condition=models.Q(("person_id__isnull", False)), fields=["person_id"], name="errand_person"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="command",
-            index=models.Index(
-                condition=models.Q(("state", "queued")), fields=["channel", "not_before", "id"], name="command_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="command",
-            index=models.Index(
-                condition=models.Q(("state__in", ("queued", "claimed"))),
-                fields=["channel", "queue", "id"],
-                name="command_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="command",
-            index=models.Index(
-                condition=models.Q(("about_kind", ""), _negated=True),
-                fields=["about_kind", "about"],
-                name="command_about",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="command",
-            index=models.Index(
-                condition=models.Q(("person_id__isnull", False)), fields=["person_id", "-id"], name="command_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="command",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "claimed")), fields=("channel", "queue"), name="command_in_flight"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(
-                condition=models.Q(("state", "queued")), fields=["channel", "not_before", "id"], name="letter_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(
-                condition=models.Q(("state__in", ("queued", "claimed"))),
-                fields=["channel", "queue", "id"],
-                name="letter_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(
-                condition=models.Q(("about_kind", ""), _negated=True),
-                fields=["about_kind", "about"],
-                name="letter_about",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(
-                condition=models.Q(("person_id__isnull", False)), fields=["person_id", "-id"], name="letter_person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(
-                condition=models.Q(("speaker_person_id__isnull", False)),
-                fields=["speaker_person_id"],
-                name="letter_speaker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "claimed")), fields=("channel", "queue"), name="letter_in_flight"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="errand",
-            index=models.Index(condition=models.Q(("state", "given")), fields=["due", "id"], name="errand_open"),
-        ),
-        migrations.AddIndex(
-            model_name="errand",
-            index=models.Index(
-                condition=models.Q(("about_kind", ""), _negated=True),
-                fields=["about_kind", "about"],
-                name="errand_about",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="errand",
-            index=models.Index(fields=["place", "-id"], name="errand_place"),
-        ),
-        migrations.AddIndex(
-            model_name="errand",
-            index=models.Index(
-                condition=models.Q(("person_id__isnull", False)), fields=["person_id"], name="errand_person"
-            ),
         ),
     ]

@@ -34,6 +34,7 @@ SHUT = {
     "shut": "this community takes nobody in at the moment",
     "by_invitation": "this community takes in who is brought by a member; ask one for their link",
     "seeds_only": "this community is open to the first few who were asked; come back later",
+    "way_closed": "the way in by which you came is closed; come by another, or by the community's page",
 }
 
 

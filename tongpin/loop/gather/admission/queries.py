@@ -97,8 +97,16 @@ def why_not_apply(*, doors: Collection[DoorSeen], entrance: EntranceSeen | None,
         open_doors={one.door for one in doors if one.shut_at is None},
         once_open=bool(doors),
         by_seed_entrance=entrance is not None and entrance.door == "seeds",
+        by_closed_entrance=entrance is not None and entrance.closed_at is not None,
         vouched=vouched,
     )
+
+
+def lets_in(*, door: str, doors: Collection[DoorSeen]) -> bool:
+    """Whether somebody may ask to be let in now who comes by an entrance meant for `door` and whom nobody brings."""
+    opened = {one.door for one in doors if one.shut_at is None}
+    why = may_apply(open_doors=opened, once_open=True, by_seed_entrance=door == "seeds", vouched=False)
+    return why is None
 
 
 def members_among(*, community_id: int, person_ids: Collection[int]) -> set[int]:

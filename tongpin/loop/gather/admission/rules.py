@@ -76,14 +76,24 @@ def faults(questions: Sequence[Question], answers: Sequence[str]) -> dict[int, s
     return found
 
 
-def may_apply(*, open_doors: Collection[str], once_open: bool, by_seed_entrance: bool, vouched: bool) -> str | None:
-    """Why somebody may not ask to be let in: not_open_yet, shut, by_invitation, seeds_only. None where they may.
+def may_apply(
+    *,
+    open_doors: Collection[str],
+    once_open: bool,
+    by_seed_entrance: bool,
+    vouched: bool,
+    by_closed_entrance: bool = False,
+) -> str | None:
+    """Why somebody may not ask to be let in: not_open_yet, shut, way_closed, by_invitation, seeds_only. None where they may.
 
-    `vouched`: a member brings them; `by_seed_entrance`: they come by an entrance made for seed users.
+    `vouched`: a member brings them; `by_seed_entrance`: they come by an entrance made for seed users;
+    `by_closed_entrance`: by one that was given up, which lets nobody in whom no member brings.
     """
-    if "public" in open_doors:
-        return None
     if "members" in open_doors and vouched:
+        return None
+    if open_doors and by_closed_entrance:
+        return "way_closed"
+    if "public" in open_doors:
         return None
     if "seeds" in open_doors and by_seed_entrance:
         return None

@@ -15,8 +15,9 @@ from tongpin.loop.gather.entrances.queries import EntranceSeen, entrances_among,
 
 @dataclass(frozen=True, slots=True)
 class EntranceYield:
-    """A way in: how often its code was opened, by how many people we know (merged records as one), who of them asked to
-    come in and was let in, what it cost, and what one accepted member cost (None where nobody or nothing)."""
+    """A way in: how often its code was opened; how many people we know came by it, who opened it as themselves or asked
+    to come in after opening it (merged records as one); who of them asked and was let in, what it cost, and what one
+    accepted member cost (None where nobody or nothing)."""
 
     entrance: EntranceSeen
     openings: int
@@ -55,11 +56,15 @@ def _yield(entrance: EntranceSeen, opened: tuple[int, int], asked: Asked, cost_f
 
 
 def _opened(code_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Code → (openings, people)."""
+    """Code → (openings, people). A phone nobody knew when it opened a code is known once its owner has applied."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select o.tracked_code_id, count(*), count(distinct coalesce(a.root, o.person_id)) from code_opening o"
-            " left join person_alias a on a.person_id = o.person_id where o.tracked_code_id = any(%s) group by 1",
-            [list(code_ids)],
+            "select x.code, sum(x.opening), count(distinct coalesce(a.root, x.person)) from ("
+            " select tracked_code_id as code, person_id as person, 1 as opening from code_opening"
+            " where tracked_code_id = any(%(codes)s)"
+            " union all select e.code_id, p.person_id, 0 from entrance e join application p on p.entrance_id = e.id"
+            " where e.code_id = any(%(codes)s)"
+            ") x left join person_alias a on a.person_id = x.person group by x.code",
+            {"codes": list(code_ids)},
         )
         return {int(code): (int(times), int(people)) for code, times, people in cursor.fetchall()}

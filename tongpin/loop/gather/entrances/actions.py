@@ -102,7 +102,10 @@ def make_entrance(
 
 @transaction.atomic
 def close_entrance(*, entrance_id: int, reason: str, at: datetime, actor: str) -> bool:
-    """Gives up a way in. Its code goes on leading to the community: what is printed is printed. False where closed already.
+    """Gives up a way in. False where closed already.
+
+    What is printed is printed: its code goes on showing who the community is, and lets nobody ask to come in
+    (`admission.rules.may_apply`: way_closed).
 
     Raises StrangeReason, EntranceUnknown.
     """

@@ -8,7 +8,10 @@ from tongpin.core.places.models import Community, TrackedCode
 
 
 class Entrance(models.Model):
-    """A way in. `door` says whom it is meant for: who comes by an entrance for seeds is a seed."""
+    """A way in. `door` says whom it is meant for: who comes by an entrance for seeds is a seed.
+
+    Who comes by a closed one reads who the community is, and cannot apply.
+    """
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="+")
     channel = models.CharField(max_length=30)

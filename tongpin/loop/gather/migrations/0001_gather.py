@@ -55,6 +55,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "charter",
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "edition"), name="charter_edition"),
+                    models.CheckConstraint(condition=models.Q(("rules__len__gt", 0)), name="charter_has_rules"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +81,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "charter_acceptance",
+                "indexes": [models.Index(fields=["person"], name="charter_acceptance_person")],
+                "constraints": [models.UniqueConstraint(fields=("charter", "person"), name="charter_accepted_once")],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +103,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "door",
+                "constraints": [models.UniqueConstraint(fields=("community", "door"), name="door_once")],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +138,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "entrance",
+                "constraints": [models.UniqueConstraint(fields=("community", "name"), name="entrance_named_once")],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +199,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "application",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["applied_at", "id"],
+                        name="application_waiting",
+                    ),
+                    models.Index(fields=["person"], name="application_person"),
+                    models.Index(fields=["entrance", "state"], name="application_entrance"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("community", "person"),
+                        name="application_waits_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "waiting")),
+                            models.Q(models.Q(("state", "waiting"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="application_decided",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +242,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "launch_item",
+                "constraints": [models.UniqueConstraint(fields=("community", "item"), name="launch_item_once")],
             },
         ),
         migrations.CreateModel(
@@ -251,6 +284,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "positioning",
+                "constraints": [models.UniqueConstraint(fields=("community", "edition"), name="positioning_edition")],
             },
         ),
         migrations.CreateModel(
@@ -303,6 +337,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "welcome",
+                "indexes": [models.Index(fields=["person"], name="welcome_person")],
+                "constraints": [models.UniqueConstraint(fields=("community", "person"), name="welcome_once")],
             },
         ),
         migrations.CreateModel(
@@ -321,6 +357,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "welcome_step",
+                "constraints": [models.UniqueConstraint(fields=("community", "code"), name="welcome_step_once")],
             },
         ),
         migrations.CreateModel(
@@ -341,81 +378,6 @@ class Migration(migrations.Migration):
                 "db_table": "application_answer",
                 "constraints": [models.UniqueConstraint(fields=("application", "position"), name="answered_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="charteredition",
-            constraint=models.UniqueConstraint(fields=("community", "edition"), name="charter_edition"),
-        ),
-        migrations.AddConstraint(
-            model_name="charteredition",
-            constraint=models.CheckConstraint(condition=models.Q(("rules__len__gt", 0)), name="charter_has_rules"),
-        ),
-        migrations.AddIndex(
-            model_name="acceptance",
-            index=models.Index(fields=["person"], name="charter_acceptance_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="acceptance",
-            constraint=models.UniqueConstraint(fields=("charter", "person"), name="charter_accepted_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="door",
-            constraint=models.UniqueConstraint(fields=("community", "door"), name="door_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="entrance",
-            constraint=models.UniqueConstraint(fields=("community", "name"), name="entrance_named_once"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["applied_at", "id"], name="application_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["person"], name="application_person"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["entrance", "state"], name="application_entrance"),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")), fields=("community", "person"), name="application_waits_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("state", "waiting")),
-                    models.Q(models.Q(("state", "waiting"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="application_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="launchitem",
-            constraint=models.UniqueConstraint(fields=("community", "item"), name="launch_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="positioning",
-            constraint=models.UniqueConstraint(fields=("community", "edition"), name="positioning_edition"),
-        ),
-        migrations.AddIndex(
-            model_name="welcome",
-            index=models.Index(fields=["person"], name="welcome_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="welcome",
-            constraint=models.UniqueConstraint(fields=("community", "person"), name="welcome_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="welcomestep",
-            constraint=models.UniqueConstraint(fields=("community", "code"), name="welcome_step_once"),
         ),
         migrations.RunSQL(KEEP, "drop trigger charter_stays on charter; drop function charter_stays()"),
     ]

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tongpin.channels.port import Card, Content
 from tongpin.core.people.roots import records_of
-from tongpin.core.sending.reaching import serve
+from tongpin.core.sending.reaching import reachable, serve
 from tongpin.loop.give.digests.drafting import STANDING
 from tongpin.loop.give.digests.keeping import DigestUnknown, held_digest
 from tongpin.loop.give.digests.models import Digest, Quote, QuoteConsent
@@ -28,13 +28,17 @@ class NotQuoted(LookupError):
 
 @transaction.atomic
 def ask_consent(*, digest_id: int, at: datetime, actor: str) -> int:
-    """Asks everybody who is quoted and was not asked yet: a letter of service, by mail where we know theirs, else into
-    their box on our own pages, with the link where they see their words and answer. How many. Raises DigestUnknown."""
+    """Asks everybody who is quoted, was not asked yet and can be written to: a letter of service, by mail where we know
+    theirs, else into their box on our own pages, with the link where they see their words and answer. How many people.
+
+    Whom no letter reaches stays unasked: a teammate asks them (`phrases.asking_by_hand`). Raises DigestUnknown.
+    """
     digest = held_digest(digest_id=digest_id)
     quoted = Quote.objects.filter(digest=digest, left_out=False).values("person")
-    rows = list(
-        QuoteConsent.objects.filter(digest=digest, state=QuoteConsent.State.UNASKED, person__in=quoted).order_by("pk")
-    )
+    unasked = QuoteConsent.objects.filter(digest=digest, state=QuoteConsent.State.UNASKED, person__in=quoted)
+    rows = list(unasked.order_by("pk"))
+    here = reachable(person_ids=[one.person_id for one in rows], at=at)
+    rows = [one for one in rows if one.person_id in here]
     face = asking(digest=digest)
     content = Content(card=Card(title=face.title, url=face.link, text=face.line))
     for one in rows:

@@ -16,14 +16,12 @@ from tongpin.core.people.models import Person
 from tongpin.core.places.models import Message, Place
 from tongpin.core.sending.errands import NewErrand, give_errands
 from tongpin.core.sending.queueing import NewLetter, queue_letters
+from tongpin.loop.give.digests.cards import ABOUT, ERRAND
 from tongpin.loop.give.digests.keeping import held_digest
 from tongpin.loop.give.digests.models import Digest, Giver, Quote, QuoteConsent
 from tongpin.loop.give.digests.phrases import announcing, pasted
 from tongpin.loop.give.talks.models import TalkPlace
 from tongpin.loop.give.talks.rules import CARD_AFTER_WITHIN, way_of
-
-ABOUT = "digest"
-ERRAND = "paste_group"
 
 
 class NotYet(Exception):

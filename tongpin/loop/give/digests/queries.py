@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from tongpin.core.people.calling import display_names
 from tongpin.core.people.roots import records_of
 from tongpin.core.places.models import Membership, Message, Place
 from tongpin.core.team.rules import Communities, Scope
+from tongpin.loop.give.digests.cards import cards_waiting
 from tongpin.loop.give.digests.keeping import DigestUnknown
 from tongpin.loop.give.digests.models import Digest, Giver, Quote, QuoteConsent
 from tongpin.loop.give.talks.models import Line, Talk
@@ -19,7 +21,7 @@ from tongpin.loop.give.talks.models import Line, Talk
 
 @dataclass(frozen=True, slots=True)
 class DigestLine:
-    """A digest in a list: how many people are quoted, and how many of them agreed."""
+    """A digest in a list: how many people are quoted, how many of them agreed, how many cards wait to be pasted."""
 
     id: int
     community_id: int
@@ -32,6 +34,7 @@ class DigestLine:
     drafted_at: datetime
     published_at: datetime | None
     code: str
+    cards: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class QuoteSeen:
     batch: int | None = None
     line: int = 0
     community: int | None = None
+    place_id: int = 0
 
     @property
     def shown(self) -> bool:
@@ -109,6 +113,11 @@ class DigestSeen:
         """The quotes of the published page."""
         return tuple(one for one in self.quotes if one.shown)
 
+    @property
+    def last_moment(self) -> datetime:
+        """A stretch of whole days ends as the next day begins: its last moment is of the day before."""
+        return max(self.first_at, self.last_at - timedelta(microseconds=1))
+
 
 def digest_seen(*, digest_id: int | None = None, code: str = "") -> DigestSeen:
     """A digest by its number or its code. Nine queries. Raises DigestUnknown."""
@@ -145,9 +154,14 @@ def digest_seen(*, digest_id: int | None = None, code: str = "") -> DigestSeen:
 
 
 def digests_of(
-    *, scope: Scope | None = None, community_id: int | None = None, state: str = "", limit: int = 100
+    *,
+    scope: Scope | None = None,
+    community_id: int | None = None,
+    state: str = "",
+    limit: int = 100,
+    below: int | None = None,
 ) -> tuple[DigestLine, ...]:
-    """Digests, newest first. Two queries."""
+    """Digests, newest first, of numbers below `below`. Two queries."""
     rows = Digest.objects.select_related("community").order_by("-pk")
     if isinstance(scope, Communities):
         rows = rows.filter(community__in=scope.ids)
@@ -155,7 +169,10 @@ def digests_of(
         rows = rows.filter(community=community_id)
     if state:
         rows = rows.filter(state=state)
-    found = list(rows[:limit])
+    if below is not None:
+        rows = rows.filter(pk__lt=below)
+    waiting = cards_waiting().filter(about=OuterRef("pk")).order_by().values("about")
+    found = list(rows.annotate(cards=Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), 0))[:limit])
     counted = {
         one["digest"]: (one["people"], one["agreed"])
         for one in QuoteConsent.objects.filter(digest__in=found)
@@ -176,6 +193,7 @@ def digests_of(
             drafted_at=row.drafted_at,
             published_at=row.published_at,
             code=row.code,
+            cards=row.cards,
         )
         for row in found
     )
@@ -236,6 +254,7 @@ def _quotes(row: Digest, quotes: Sequence[Quote], names: dict[int, str]) -> tupl
                 batch=message.batch if message else None,
                 line=lines.get(one.segment_id or 0, 0),
                 community=message.place.community_id if message else row.community_id,
+                place_id=message.place_id if message else 0,
             )
         )
     return tuple(seen)

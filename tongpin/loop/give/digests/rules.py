@@ -30,6 +30,14 @@ SUBSTANCE, RESPONSE, THANKS, KEPT = 0.20, 0.30, 0.15, 0.25
 _HAN = re.compile("[\u3400-\u9fff]")
 _LINK = re.compile(r"https?://|www\.", re.I)
 _SHORT = 16
+_GREETING = re.compile(
+    "(大家|各位|老师们?|姐妹们|朋友们)?(早上|上午|中午|下午|晚上|早|晚)?好[呀啊哇]?(?![^，。！!,.~～ ])"
+    "|早安|晚安|早啊|大家早|您好|你好|哈喽|来了|到了|报到|签到|打卡|欢迎|新人|辛苦[了啦]?|大家|各位|老师"
+    r"|\b(hi|hello|hey|good (morning|afternoon|evening|night)|welcome|everyone|everybody|all|here)\b",
+    re.I,
+)
+_LEFT = 5
+"""A text of which fewer letters are left without its greetings says nothing else."""
 _THANKS = re.compile("谢谢|感谢|多谢|学到|有用|收藏|受教|赞|棒|太好了|mark|thank|helpful|learned|👍|❤|🌹|👏", re.I)
 
 
@@ -87,10 +95,18 @@ def is_thanks(words: str) -> bool:
     return len(words.strip()) <= _SHORT and bool(_THANKS.search(words))
 
 
+def is_greeting(words: str) -> bool:
+    """A hello, or that somebody is here, and nothing else."""
+    left, greetings = _GREETING.subn("", words)
+    return greetings > 0 and sum(one.isalnum() for one in left) < _LEFT
+
+
 def choose(*, said: Iterable[Said], most: int = MOST_QUOTES, each: int = MOST_EACH) -> Choice:
     """At most `most` quotes, the best first to be taken, at most `each` of one person; and everybody who gave.
 
     Who cannot be asked for consent (nobody known, or the same words again) is not quoted. Givers leave teammates out.
+    A short greeting that was answered is worth as much as §2.5 says, so it counts for its giver; but nobody reads a
+    digest for it, so an editor is not offered it.
     """
     heard = sorted(said, key=lambda one: (one.at, one.source, one.number))
     gated = _gated(heard)
@@ -110,7 +126,8 @@ def choose(*, said: Iterable[Said], most: int = MOST_QUOTES, each: int = MOST_EA
     for one, quote in scored:
         if quote.score >= VALUE and not one.staff:
             givers[quote.person_id] += 1
-    return Choice(_best(scored, most, each), dict(givers))
+    offered = [pair for pair in scored if not is_greeting(pair[0].words)]
+    return Choice(_best(offered, most, each), dict(givers))
 
 
 def _best(scored: Sequence[tuple[Said, Chosen]], most: int, each: int) -> tuple[Chosen, ...]:

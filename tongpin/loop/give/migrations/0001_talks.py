@@ -15,52 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Question",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("person_id", models.BigIntegerField(null=True)),
-                ("name", models.CharField(blank=True, max_length=40)),
-                ("words", models.TextField()),
-                ("channel", models.CharField(max_length=30)),
-                ("message_id", models.BigIntegerField(null=True)),
-                ("asked_at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("shown", "Shown"),
-                            ("answered", "Answered"),
-                            ("dropped", "Dropped"),
-                            ("merged", "Merged"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("shown_at", models.DateTimeField(null=True)),
-                ("routed", models.IntegerField(default=0)),
-                ("answers", models.IntegerField(default=0)),
-                ("answer_words", models.TextField(blank=True)),
-                ("answered_at", models.DateTimeField(null=True)),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="give.question"
-                    ),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="places.place"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "question",
-            },
-        ),
-        migrations.CreateModel(
             name="Talk",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -105,6 +59,108 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "talk",
+                "indexes": [
+                    models.Index(fields=["community", "-starts_at"], name="talk_community"),
+                    models.Index(fields=["starts_at"], name="talk_starts"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("announced", "live"))), fields=["state"], name="talk_open"
+                    ),
+                    models.Index(
+                        condition=models.Q(("guest_person_id__isnull", False)),
+                        fields=["guest_person_id"],
+                        name="talk_guest",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cancelled_at", None),
+                                ("ended_at", None),
+                                ("started_at", None),
+                                ("state__in", ("draft", "announced")),
+                            ),
+                            models.Q(
+                                ("cancelled_at", None),
+                                ("ended_at", None),
+                                ("started_at__isnull", False),
+                                ("state", "live"),
+                            ),
+                            models.Q(
+                                ("cancelled_at", None),
+                                ("ended_at__isnull", False),
+                                ("started_at__isnull", False),
+                                ("state", "ended"),
+                            ),
+                            models.Q(("cancelled_at__isnull", False), ("started_at", None), ("state", "cancelled")),
+                            _connector="OR",
+                        ),
+                        name="talk_moments",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Question",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("name", models.CharField(blank=True, max_length=40)),
+                ("words", models.TextField()),
+                ("channel", models.CharField(max_length=30)),
+                ("message_id", models.BigIntegerField(null=True)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("shown", "Shown"),
+                            ("answered", "Answered"),
+                            ("dropped", "Dropped"),
+                            ("merged", "Merged"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("shown_at", models.DateTimeField(null=True)),
+                ("routed", models.IntegerField(default=0)),
+                ("answers", models.IntegerField(default=0)),
+                ("answer_words", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="give.question"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="places.place"
+                    ),
+                ),
+                (
+                    "talk",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="give.talk"),
+                ),
+            ],
+            options={
+                "db_table": "question",
+                "indexes": [
+                    models.Index(fields=["talk", "state", "id"], name="question_queue"),
+                    models.Index(
+                        condition=models.Q(("person_id__isnull", False)), fields=["person_id"], name="question_person"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("message_id__isnull", False)),
+                        fields=("talk", "message_id"),
+                        name="question_of_message",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +181,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "talk_sign_up",
+                "indexes": [models.Index(fields=["person"], name="talk_sign_up_person")],
+                "constraints": [models.UniqueConstraint(fields=("talk", "person"), name="talk_signed_up_once")],
             },
         ),
         migrations.CreateModel(
@@ -163,12 +221,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "talk_segment",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("relayed_at", None)), fields=["talk", "number"], name="talk_segment_on_way"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("talk", "number"), name="talk_segment_number"),
+                    models.UniqueConstraint(fields=("talk", "client_key"), name="talk_segment_once"),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="question",
-            name="talk",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="give.talk"),
         ),
         migrations.CreateModel(
             name="Line",
@@ -198,6 +260,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "talk_line",
+                "constraints": [models.UniqueConstraint(fields=("talk", "number"), name="talk_line_number")],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +285,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "talk_hearer",
+                "indexes": [models.Index(fields=["person"], name="talk_hearer_person")],
+                "constraints": [models.UniqueConstraint(fields=("talk", "person", "how"), name="talk_heard_once")],
             },
         ),
         migrations.CreateModel(
@@ -266,107 +331,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "talk_place",
+                "constraints": [models.UniqueConstraint(fields=("talk", "place"), name="talk_place_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="talk",
-            index=models.Index(fields=["community", "-starts_at"], name="talk_community"),
-        ),
-        migrations.AddIndex(
-            model_name="talk",
-            index=models.Index(fields=["starts_at"], name="talk_starts"),
-        ),
-        migrations.AddIndex(
-            model_name="talk",
-            index=models.Index(
-                condition=models.Q(("state__in", ("announced", "live"))), fields=["state"], name="talk_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="talk",
-            index=models.Index(
-                condition=models.Q(("guest_person_id__isnull", False)), fields=["guest_person_id"], name="talk_guest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("cancelled_at", None),
-                        ("ended_at", None),
-                        ("started_at", None),
-                        ("state__in", ("draft", "announced")),
-                    ),
-                    models.Q(
-                        ("cancelled_at", None), ("ended_at", None), ("started_at__isnull", False), ("state", "live")
-                    ),
-                    models.Q(
-                        ("cancelled_at", None),
-                        ("ended_at__isnull", False),
-                        ("started_at__isnull", False),
-                        ("state", "ended"),
-                    ),
-                    models.Q(("cancelled_at__isnull", False), ("started_at", None), ("state", "cancelled")),
-                    _connector="OR",
-                ),
-                name="talk_moments",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signup",
-            index=models.Index(fields=["person"], name="talk_sign_up_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="signup",
-            constraint=models.UniqueConstraint(fields=("talk", "person"), name="talk_signed_up_once"),
-        ),
-        migrations.AddIndex(
-            model_name="segment",
-            index=models.Index(
-                condition=models.Q(("relayed_at", None)), fields=["talk", "number"], name="talk_segment_on_way"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="segment",
-            constraint=models.UniqueConstraint(fields=("talk", "number"), name="talk_segment_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="segment",
-            constraint=models.UniqueConstraint(fields=("talk", "client_key"), name="talk_segment_once"),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["talk", "state", "id"], name="question_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(
-                condition=models.Q(("person_id__isnull", False)), fields=["person_id"], name="question_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("message_id__isnull", False)),
-                fields=("talk", "message_id"),
-                name="question_of_message",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="line",
-            constraint=models.UniqueConstraint(fields=("talk", "number"), name="talk_line_number"),
-        ),
-        migrations.AddIndex(
-            model_name="hearer",
-            index=models.Index(fields=["person"], name="talk_hearer_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="hearer",
-            constraint=models.UniqueConstraint(fields=("talk", "person", "how"), name="talk_heard_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="talkplace",
-            constraint=models.UniqueConstraint(fields=("talk", "place"), name="talk_place_once"),
         ),
     ]

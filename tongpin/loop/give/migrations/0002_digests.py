@@ -44,6 +44,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "digest",
+                "indexes": [models.Index(fields=["community", "-id"], name="digest_community")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("about_kind", "about", "first_at", "last_at"), name="digest_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at", None), ("state", "draft")),
+                            models.Q(("published_at__isnull", False), ("state", "published")),
+                            _connector="OR",
+                        ),
+                        name="digest_published_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +76,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "digest_giver",
+                "indexes": [models.Index(fields=["person"], name="digest_giver_person")],
+                "constraints": [models.UniqueConstraint(fields=("digest", "person"), name="digest_giver_once")],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +109,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "digest_quote",
+                "indexes": [models.Index(fields=["person"], name="digest_quote_person")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("digest", "message_id"), name="quoted_message_once"),
+                    models.UniqueConstraint(fields=("digest", "segment"), name="quoted_segment_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("message_id__isnull", False), ("segment", None)),
+                            models.Q(("message_id", None), ("segment__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="quote_of_one_thing",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,66 +158,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "digest_consent",
+                "indexes": [models.Index(fields=["person"], name="digest_consent_person")],
+                "constraints": [models.UniqueConstraint(fields=("digest", "person"), name="digest_consent_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="digest",
-            index=models.Index(fields=["community", "-id"], name="digest_community"),
-        ),
-        migrations.AddConstraint(
-            model_name="digest",
-            constraint=models.UniqueConstraint(
-                fields=("about_kind", "about", "first_at", "last_at"), name="digest_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="digest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at", None), ("state", "draft")),
-                    models.Q(("published_at__isnull", False), ("state", "published")),
-                    _connector="OR",
-                ),
-                name="digest_published_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="giver",
-            index=models.Index(fields=["person"], name="digest_giver_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="giver",
-            constraint=models.UniqueConstraint(fields=("digest", "person"), name="digest_giver_once"),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(fields=["person"], name="digest_quote_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(fields=("digest", "message_id"), name="quoted_message_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(fields=("digest", "segment"), name="quoted_segment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("message_id__isnull", False), ("segment", None)),
-                    models.Q(("message_id", None), ("segment__isnull", False)),
-                    _connector="OR",
-                ),
-                name="quote_of_one_thing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quoteconsent",
-            index=models.Index(fields=["person"], name="digest_consent_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteconsent",
-            constraint=models.UniqueConstraint(fields=("digest", "person"), name="digest_consent_once"),
         ),
     ]

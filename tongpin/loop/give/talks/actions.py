@@ -14,11 +14,13 @@ from tongpin.loop.give.talks.answering import (
 )
 from tongpin.loop.give.talks.asking import Asked, BadQuestion, ask, take_message, was_asked
 from tongpin.loop.give.talks.attending import Attached, attach_chat, hear_live, open_replay, sign_up
+from tongpin.loop.give.talks.closing import StillLive, close_group
 from tongpin.loop.give.talks.ending import end, end_overdue
 from tongpin.loop.give.talks.keeping import NotNow, TalkUnknown
 from tongpin.loop.give.talks.planning import BadTalk, new_stage_link, plan_talk
 from tongpin.loop.give.talks.relaying import relay, relay_number, relayed, relayed_due
 from tongpin.loop.give.talks.speaking import BadSegment, Given, give_segment, redact_segment, start
+from tongpin.loop.give.talks.unsigning import sign_off
 
 __all__ = [
     "Announced",
@@ -30,6 +32,7 @@ __all__ = [
     "BadTalk",
     "Given",
     "NotNow",
+    "StillLive",
     "TalkUnknown",
     "amend_talk",
     "announce",
@@ -37,6 +40,7 @@ __all__ = [
     "ask",
     "attach_chat",
     "cancel",
+    "close_group",
     "drop_question",
     "end",
     "end_overdue",
@@ -55,6 +59,7 @@ __all__ = [
     "relayed",
     "relayed_due",
     "remind_due",
+    "sign_off",
     "sign_up",
     "start",
     "take_message",

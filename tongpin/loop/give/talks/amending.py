@@ -83,8 +83,7 @@ def cancel(*, talk_id: int, reason: str, at: datetime, actor: str) -> bool:
     announced = talk.state == Talk.State.ANNOUNCED
     talk.state, talk.cancelled_at = Talk.State.CANCELLED, at
     talk.reason = reason if reason in REASONS else "other"
-    talk.stage_key_hash = None
-    talk.save(update_fields=["state", "cancelled_at", "reason", "stage_key_hash"])
+    talk.save(update_fields=["state", "cancelled_at", "reason"])
     dropped = ActivityDropped(about_kind="talk", about=talk.pk, reason=talk.reason, community=talk.community_id)
     record(dropped, at=at, actor=actor)
     if announced:

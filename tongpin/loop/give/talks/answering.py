@@ -10,8 +10,8 @@ from django.db import transaction
 from tongpin.core.facts.questions import QuestionAnswered, QuestionClosed, QuestionRouted
 from tongpin.core.ledger.actions import record
 from tongpin.loop.give.ground import said
-from tongpin.loop.give.talks.asking import BadQuestion
-from tongpin.loop.give.talks.keeping import TalkUnknown, append, held_question
+from tongpin.loop.give.talks.asking import ASKABLE, BadQuestion
+from tongpin.loop.give.talks.keeping import NotNow, TalkUnknown, append, held_question
 from tongpin.loop.give.talks.models import Line, Question, Segment, Talk
 from tongpin.loop.give.talks.rules import LONGEST_SEGMENT
 
@@ -24,8 +24,13 @@ OPEN = (Question.State.WAITING, Question.State.SHOWN)
 
 @transaction.atomic
 def hand_question(*, question_id: int, at: datetime, actor: str, staff: int = 0) -> bool:
-    """Puts a waiting question before the guest's eyes. False where it is not waiting. Raises TalkUnknown."""
+    """Puts a waiting question before the guest's eyes. False where it is not waiting.
+
+    Raises NotNow (nobody stands on the stage any more), TalkUnknown.
+    """
     talk, question = held_question(question_id=question_id)
+    if talk.state not in ASKABLE:
+        raise NotNow(state=talk.state)
     if question.state != Question.State.WAITING:
         return False
     question.state, question.shown_at, question.routed = Question.State.SHOWN, at, question.routed + 1

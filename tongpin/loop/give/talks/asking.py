@@ -26,6 +26,7 @@ SAY = {
     "closed": "this question was dropped or merged; choose another",
 }
 ASKABLE = (Talk.State.ANNOUNCED, Talk.State.LIVE)
+"""While a talk is so far it is asked questions, and its guest has the stage to see them on."""
 
 
 class BadQuestion(ValueError):

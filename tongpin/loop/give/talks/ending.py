@@ -21,7 +21,7 @@ from tongpin.loop.give.talks.rules import ends_about, ends_by_itself
 
 @transaction.atomic
 def end(*, talk_id: int, at: datetime, actor: str) -> bool:
-    """The guest is done. Every place that was told gets the card of the replay; the stage opens no more; who heard it and
+    """The guest is done. Every place that was told gets the card of the replay; nothing goes out from the stage; who heard it and
     what the guest gave is told. False where it had ended. Raises NotNow (not live), TalkUnknown.
     """
     talk = held_talk(talk_id=talk_id)
@@ -29,8 +29,8 @@ def end(*, talk_id: int, at: datetime, actor: str) -> bool:
         return False
     if talk.state != Talk.State.LIVE or talk.started_at is None:
         raise NotNow(state=talk.state)
-    talk.state, talk.ended_at, talk.stage_key_hash = Talk.State.ENDED, at, None
-    talk.save(update_fields=["state", "ended_at", "stage_key_hash"])
+    talk.state, talk.ended_at = Talk.State.ENDED, at
+    talk.save(update_fields=["state", "ended_at"])
     append(talk=talk, kind=Line.Kind.ENDED, at=at)
     relay_rest(talk_id=talk.pk)
     tell_places(talk=talk, moment="after", at=at, actor=actor)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from tongpin.base.ids import token, token_digest
+from tongpin.base.ids import ALPHABET, digest, token, token_digest
 from tongpin.core.facts.calendar import ActivityPlanned
 from tongpin.core.facts.talks import GuestInvited
 from tongpin.core.ledger.actions import record
@@ -63,24 +63,45 @@ def plan_talk(
     about: str = "",
     guest_person_id: int | None = None,
     ends_hint: datetime | None = None,
+    key: str = "",
 ) -> int:
-    """A draft; nobody is told yet. A guest of our own people is asked by it.
+    """A draft; nobody is told yet. A guest of our own people is asked by it. The same `key` (of a form) again: the same
+    talk, as it stands.
 
     Raises BadTalk, TalkUnknown (no such community, or it ended), PersonUnknown, PersonIsErased.
     """
+    code = _code_of(key) if key else token(size=LIVE_CODE)
+    if key and (known := _with_code(code)) is not None:
+        return known
     plan = plan_of(title, about, guest_name, guest_person_id, starts_at, ends_hint)
     if not Community.objects.filter(pk=community_id, closed_at=None).exists():
         raise TalkUnknown
-    talk = Talk.objects.create(
-        community_id=community_id,
-        live_code=token(size=LIVE_CODE),
-        planned_by=actor[:60],
-        planned_at=at,
-        **columns(plan),
-    )
+    try:
+        with transaction.atomic():
+            talk = Talk.objects.create(
+                community_id=community_id,
+                live_code=code,
+                planned_by=actor[:60],
+                planned_at=at,
+                **columns(plan),
+            )
+    except IntegrityError:
+        # Two came with the same form at once: this one waited for the other.
+        if key and (known := _with_code(code)) is not None:
+            return known
+        raise
     note_date(talk, at=at, actor=actor)
     invite(talk, at=at, actor=actor)
     return talk.pk
+
+
+def _code_of(key: str) -> str:
+    """The live code that belongs to a form's own key, as unguessable as the key: what tells that a form came twice."""
+    return "".join(ALPHABET[byte & 31] for byte in digest("talk", key)[:LIVE_CODE])
+
+
+def _with_code(code: str) -> int | None:
+    return Talk.objects.filter(live_code=code).values_list("pk", flat=True).first()
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from tongpin.core.people.calling import display_names
 from tongpin.core.sending.models import Errand
 from tongpin.core.team.rules import Communities, Scope
 from tongpin.loop.give.talks.board import board
+from tongpin.loop.give.talks.closing import Owed, owed_to
 from tongpin.loop.give.talks.models import Line, Question, Segment, SignUp, Talk, TalkPlace
 from tongpin.loop.give.talks.rules import wants
 from tongpin.loop.give.talks.seen import LineSeen, QuestionSeen, StageSeen, TalkAtHand, TalkLine, TalkPage
@@ -36,9 +37,8 @@ def talk_by_code(*, live_code: str) -> TalkPage | None:
 
 
 def stage_of(*, secret: str) -> StageSeen | None:
-    """What the guest sees who holds this private link; None where it was never given, was renewed, or the talk is over.
-
-    Three queries.
+    """What the guest sees who holds this private link; None where it was never given or was renewed. When
+    the talk is over it still tells whose it is. Three queries.
     """
     talk = page_of(Talk.objects.filter(stage_key_hash=token_digest(secret)))
     return None if talk is None else StageSeen(talk, questions_of(talk_id=talk.id, state="shown"))
@@ -89,17 +89,27 @@ def questions_of(*, talk_id: int, state: str = "") -> tuple[QuestionSeen, ...]:
 
 
 def talks_of(
-    *, community_id: int | None = None, when: str = "all", scope: Scope | None = None, limit: int = 100
+    *,
+    community_id: int | None = None,
+    when: str = "all",
+    scope: Scope | None = None,
+    limit: int = 100,
+    behind: tuple[datetime, int] | None = None,
 ) -> tuple[TalkLine, ...]:
     """Talks of a community, or all in scope. when: coming (draft, announced, live: next first), past (ended, cancelled:
-    newest first), all (newest first). One query."""
+    newest first), all (newest first). `behind`: those that follow this beginning and number. One query."""
     rows = _scoped(scope)
     if community_id is not None:
         rows = rows.filter(community=community_id)
     if when == "coming":
-        return _lines(rows.filter(state__in=COMING).order_by("starts_at", "pk")[:limit])
+        rows = rows.filter(state__in=COMING)
+        if behind is not None:
+            rows = rows.filter(Q(starts_at__gt=behind[0]) | Q(starts_at=behind[0], pk__gt=behind[1]))
+        return _lines(rows.order_by("starts_at", "pk")[:limit])
     if when == "past":
         rows = rows.exclude(state__in=COMING)
+    if behind is not None:
+        rows = rows.filter(Q(starts_at__lt=behind[0]) | Q(starts_at=behind[0], pk__lt=behind[1]))
     return _lines(rows.order_by("-starts_at", "-pk")[:limit])
 
 
@@ -219,9 +229,11 @@ def _line(
 
 
 __all__ = [
+    "Owed",
     "board",
     "is_signed_up",
     "lines_after",
+    "owed_to",
     "questions_of",
     "stage_of",
     "talk_by_code",

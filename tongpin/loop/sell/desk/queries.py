@@ -21,6 +21,9 @@ select 'ship', count(*)::int, min(ready_at), 0::bigint, '', 0, 0, 0 from (
     and (%(all)s or community = any(%(communities)s)) order by ready_at limit %(most)s) a
 union all select 'transfer', count(*)::int, min(due) filter (where due > %(now)s), 0, '', 0, 0, 0 from (
     select due from payment where status = 'pending' and provider = 'manual' and begun_at is not null limit %(most)s) b
+union all select 'return', count(*)::int, min(asked_at), 0, '', 0, 0, 0 from (
+    select r.asked_at from order_return r join shop_order o on o.id = r.order_id where r.state = 'asked'
+    and (%(all)s or o.community = any(%(communities)s)) order by r.asked_at limit %(most)s) d
 union all select 'refund', count(*)::int, min(asked_at), coalesce(sum(amount_fen), 0)::bigint, '', 0, 0, 0 from (
     select asked_at, amount_fen from refund where status = 'failed' limit %(most)s) c
 union all (select 'group', id::int, ends, price_fen + postage_fen, title, seats, taken, community from group_buy
@@ -52,9 +55,10 @@ class EndingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Orders to ship, transfers to look for, refunds that are stuck, groups about to end."""
+    """Orders to ship, wishes for money back, transfers to look for, refunds that are stuck, groups about to end."""
 
     to_ship: Heap
+    returns: Heap
     transfers: Heap
     refunds: Heap
     ending: tuple[EndingGroup, ...]
@@ -62,7 +66,7 @@ class Desk:
     @classmethod
     def empty(cls) -> Desk:
         """Nothing waits, or nothing that this teammate may see."""
-        return cls(Heap(0, None), Heap(0, None), Heap(0, None), ())
+        return cls(Heap(0, None), Heap(0, None), Heap(0, None), Heap(0, None), ())
 
 
 def desk(*, scope: Scope, now: datetime) -> Desk:
@@ -82,4 +86,4 @@ def desk(*, scope: Scope, now: datetime) -> Desk:
         rows = cursor.fetchall()
     heaps = {row[0]: Heap(row[1], row[2], row[3]) for row in rows if row[0] != "group"}
     ending = tuple(EndingGroup(row[1], row[4], row[2], row[5], row[6], row[3]) for row in rows if row[0] == "group")
-    return Desk(heaps["ship"], heaps["transfer"], heaps["refund"], ending)
+    return Desk(heaps["ship"], heaps["return"], heaps["transfer"], heaps["refund"], ending)

@@ -48,6 +48,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "offer",
+                "indexes": [
+                    models.Index(condition=models.Q(("closed_at__isnull", True)), fields=["-id"], name="offer_open")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("stock_left__gte", 0)), name="offer_stock_not_below_zero"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("price_fen__gt", 0)), name="offer_has_a_price"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +91,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "group_buy",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "running")), fields=["ends"], name="group_buy_running"),
+                    models.Index(fields=["offer", "state"], name="group_buy_of_offer"),
+                    models.Index(fields=["state", "-id"], name="group_buy_by_state"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("held__gte", 0),
+                            (
+                                "seats__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("taken"), "+", models.F("held")
+                                ),
+                            ),
+                            ("taken__gte", 0),
+                        ),
+                        name="group_buy_seats_hold",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +128,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "offer_price",
+                "constraints": [models.UniqueConstraint(fields=("offer", "edition"), name="offer_price_once")],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +216,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "order_line",
+                "indexes": [models.Index(fields=["offer"], name="order_line_offer")],
+                "constraints": [models.UniqueConstraint(fields=("order", "line"), name="order_line_once")],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +233,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "order_refund",
+                "constraints": [models.UniqueConstraint(fields=("order", "key"), name="order_refund_once")],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +261,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "group_buy_seat",
+                "indexes": [
+                    models.Index(fields=["person_id", "-id"], name="seat_of_person"),
+                    models.Index(fields=["group", "state"], name="seat_of_group"),
+                    models.Index(condition=models.Q(("state", "held")), fields=["held_until"], name="seat_held"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("held", "taken"))),
+                        fields=("group", "person_id"),
+                        name="one_seat_a_person",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,86 +292,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "stock_movement",
+                "indexes": [models.Index(fields=["offer", "-id"], name="stock_of_offer")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(condition=models.Q(("closed_at__isnull", True)), fields=["-id"], name="offer_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stock_left__gte", 0)), name="offer_stock_not_below_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(condition=models.Q(("price_fen__gt", 0)), name="offer_has_a_price"),
-        ),
-        migrations.AddIndex(
-            model_name="groupbuy",
-            index=models.Index(condition=models.Q(("state", "running")), fields=["ends"], name="group_buy_running"),
-        ),
-        migrations.AddIndex(
-            model_name="groupbuy",
-            index=models.Index(fields=["offer", "state"], name="group_buy_of_offer"),
-        ),
-        migrations.AddIndex(
-            model_name="groupbuy",
-            index=models.Index(fields=["state", "-id"], name="group_buy_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="groupbuy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("held__gte", 0),
-                    (
-                        "seats__gte",
-                        django.db.models.expressions.CombinedExpression(models.F("taken"), "+", models.F("held")),
-                    ),
-                    ("taken__gte", 0),
-                ),
-                name="group_buy_seats_hold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offerprice",
-            constraint=models.UniqueConstraint(fields=("offer", "edition"), name="offer_price_once"),
-        ),
-        migrations.AddIndex(
-            model_name="orderline",
-            index=models.Index(fields=["offer"], name="order_line_offer"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.UniqueConstraint(fields=("order", "line"), name="order_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderrefund",
-            constraint=models.UniqueConstraint(fields=("order", "key"), name="order_refund_once"),
-        ),
-        migrations.AddIndex(
-            model_name="seat",
-            index=models.Index(fields=["person_id", "-id"], name="seat_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="seat",
-            index=models.Index(fields=["group", "state"], name="seat_of_group"),
-        ),
-        migrations.AddIndex(
-            model_name="seat",
-            index=models.Index(condition=models.Q(("state", "held")), fields=["held_until"], name="seat_held"),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("held", "taken"))),
-                fields=("group", "person_id"),
-                name="one_seat_a_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stockmovement",
-            index=models.Index(fields=["offer", "-id"], name="stock_of_offer"),
         ),
     ]

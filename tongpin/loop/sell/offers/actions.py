@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from django.db import transaction
 
@@ -13,7 +14,7 @@ from tongpin.core.ledger.actions import record
 from tongpin.core.money.rules import BadTitle, title_of_payment
 from tongpin.core.places.actions import know_place
 from tongpin.core.places.models import Place
-from tongpin.loop.sell.offers.models import Offer, OfferPrice
+from tongpin.loop.sell.offers.models import Offer, OfferPrice, StockMovement
 from tongpin.loop.sell.offers.queries import asked_of
 from tongpin.loop.sell.offers.rules import MOST_STOCK, Asked, Terms, reference_fen, wrong_with
 from tongpin.loop.sell.offers.stock import move_stock
@@ -35,6 +36,10 @@ class TermsWrong(ValueError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"these terms cannot be offered: {reason}")
         self.reason = reason
+
+
+class CountedOtherwise(Exception):
+    """This key was counted before, with another number; look at what is left and count anew."""
 
 
 def own_shop(*, at: datetime, actor: str) -> int:
@@ -65,7 +70,7 @@ def open_offer(
     if known is not None:
         return known
     cleaned = clean(title, limit=120)
-    reason = "title_unfit" if not _fit_for_a_bill(cleaned) else "no_key" if not key else wrong_with(terms)
+    reason = "title_unfit" if not fit_for_a_bill(cleaned) else "no_key" if not key else wrong_with(terms)
     if reason is not None:
         raise TermsWrong(reason)
     if not Product.objects.filter(pk=product_id).exists():
@@ -105,43 +110,64 @@ def open_offer(
 
 
 @transaction.atomic
-def price_offer(*, offer_id: int, price_fen: int, group_price_fen: int | None = None, at: datetime, actor: str) -> int:
+def price_offer(
+    *,
+    offer_id: int,
+    price_fen: int,
+    group_price_fen: int | None = None,
+    group_seats: int | None = None,
+    cost_fen: int | Literal["kept"] | None = "kept",
+    at: datetime,
+    actor: str,
+) -> int:
     """A new price from now on; returns its edition. The prices that hold already: no new edition.
 
-    Groups that run keep the price they were opened at. Raises OfferUnknown, OfferIsClosed, TermsWrong.
+    `group_seats` None and `cost_fen` "kept" are as they were. Groups that run keep the price they were opened at.
+    Raises OfferUnknown, OfferIsClosed, TermsWrong.
     """
-    offer = _standing(offer_id)
-    if (offer.price_fen, offer.group_price_fen) == (price_fen, group_price_fen):
+    offer = standing(offer_id)
+    seats = offer.group_seats if group_price_fen is None or group_seats is None else group_seats
+    cost = offer.cost_fen if cost_fen == "kept" else cost_fen
+    wanted = (price_fen, group_price_fen, seats, cost)
+    if (offer.price_fen, offer.group_price_fen, offer.group_seats, offer.cost_fen) == wanted:
         return offer.edition
     reason = wrong_with(
         Terms(
             price_fen=price_fen,
             group_price_fen=group_price_fen,
-            group_seats=offer.group_seats if group_price_fen is not None else None,
+            group_seats=seats if group_price_fen is not None else None,
             group_hours=offer.group_hours,
         )
     )
     if reason is not None:
         raise TermsWrong(reason)
     asked = [*asked_of(offer_id=offer.pk), Asked(at, price_fen)]
-    offer.price_fen, offer.group_price_fen, offer.edition = price_fen, group_price_fen, offer.edition + 1
-    offer.save(update_fields=["price_fen", "group_price_fen", "edition"])
+    offer.price_fen, offer.group_price_fen, offer.group_seats, offer.cost_fen = wanted
+    offer.edition += 1
+    offer.save(update_fields=["price_fen", "group_price_fen", "group_seats", "cost_fen", "edition"])
     _note_price(offer, reference_fen(asked, at), at, actor)
     return offer.edition
 
 
 @transaction.atomic
-def add_stock(*, offer_id: int, quantity: int, at: datetime, actor: str) -> int | None:
+def add_stock(*, key: str, offer_id: int, quantity: int, at: datetime, actor: str) -> int | None:
     """More goods came in (or, below zero, were taken out by hand); returns what is left, None without a limit.
 
-    Every call counts: the caller asks once. Raises OfferUnknown, OfferIsClosed, TermsWrong, SoldOut.
+    The same key again: it was counted, nothing changes. Raises OfferUnknown, OfferIsClosed, TermsWrong, SoldOut,
+    CountedOtherwise.
     """
-    _standing(offer_id)
-    if not quantity or abs(quantity) > MOST_STOCK:
-        raise TermsWrong("limit_out_of_range")
+    offer = standing(offer_id)
+    if not quantity or abs(quantity) > MOST_STOCK or not key:
+        raise TermsWrong("limit_out_of_range" if key else "no_key")
+    counted = StockMovement.objects.filter(offer=offer, key=key[:60]).values_list("change", flat=True).first()
+    if counted is not None:
+        if counted != quantity:
+            raise CountedOtherwise("this was counted before, with another number")
+        return offer.stock_left
     return move_stock(
-        offer_id=offer_id, change=quantity, reason="by_hand", about_kind="", about=0, at=at, actor=actor, grow=True
-    )
+        offer_id=offer_id, change=quantity, reason="by_hand", about_kind="", about=0, at=at, actor=actor, grow=True,
+        key=key[:60],
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -163,7 +189,8 @@ def close_ended_offers(*, at: datetime) -> int:
     return sum(close_offer(offer_id=offer, reason="over", at=at, actor="system") for offer in list(ended))
 
 
-def _fit_for_a_bill(title: str) -> bool:
+def fit_for_a_bill(title: str) -> bool:
+    """May this name stand on a bill?"""
     try:
         title_of_payment(title)
     except BadTitle:
@@ -171,7 +198,8 @@ def _fit_for_a_bill(title: str) -> bool:
     return True
 
 
-def _standing(offer_id: int) -> Offer:
+def standing(offer_id: int) -> Offer:
+    """The offer's row, locked, while it is on the shelf. Raises OfferUnknown, OfferIsClosed."""
     offer = Offer.objects.select_for_update(of=("self",)).filter(pk=offer_id).first()
     if offer is None:
         raise OfferUnknown(f"there is no offer {offer_id}")

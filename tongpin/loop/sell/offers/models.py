@@ -8,7 +8,10 @@ from tongpin.core.goods.models import Product
 
 
 class Offer(models.Model):
-    """A product that can be bought (上架). `stock_left` null: no limit. The words are the house's own, for the page."""
+    """A product that can be bought (上架). `stock_left` null: no limit. The words are the house's own, for the page.
+
+    `edition` counts its prices, `amended` its other changes.
+    """
 
     key = models.CharField(max_length=60, unique=True)
     shop = models.BigIntegerField()
@@ -20,6 +23,7 @@ class Offer(models.Model):
     picture_says = models.CharField(max_length=120, blank=True, default="")
     ladder = models.CharField(max_length=20, blank=True)
     edition = models.IntegerField(default=1)
+    amended = models.IntegerField(default=0, db_default=0)
     price_fen = models.BigIntegerField()
     group_price_fen = models.BigIntegerField(null=True)
     group_seats = models.IntegerField(null=True)
@@ -59,7 +63,10 @@ class OfferPrice(models.Model):
 
 
 class StockMovement(models.Model):
-    """Goods set aside or given back: by how many, for what, how many were left. Offers without a limit have none."""
+    """Goods set aside or given back: by how many, for what, how many were left. Offers without a limit have none.
+
+    `key` is set where somebody counted by hand: what is sent twice is counted once.
+    """
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
     change = models.IntegerField()
@@ -67,8 +74,12 @@ class StockMovement(models.Model):
     reason = models.CharField(max_length=30)
     about_kind = models.CharField(max_length=20, blank=True)
     about = models.BigIntegerField(default=0)
+    key = models.CharField(max_length=60, blank=True, default="", db_default="")
     at = models.DateTimeField()
 
     class Meta:
         db_table = "stock_movement"
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "key"], condition=~models.Q(key=""), name="stock_counted_once"),
+        ]
         indexes = [models.Index(fields=["offer", "-id"], name="stock_of_offer")]

@@ -95,7 +95,9 @@ def reference_fen(asked: Sequence[Asked], now: datetime) -> int | None:
 
     `asked` in the order of time. None where the price of now is not lower, or is the first.
     """
-    so_far = [one for one in asked if one.at <= now]
+    until_now = [one for one in asked if one.at <= now]
+    # Another group price or cost is a new edition at the same price: that price began with the first of them.
+    so_far = [one for n, one in enumerate(until_now) if not n or one.price_fen != until_now[n - 1].price_fen]
     if len(so_far) < 2:
         return None
     current = so_far[-1]

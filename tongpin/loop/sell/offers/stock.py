@@ -21,8 +21,8 @@ with moved as (
     where id = %(offer)s and (stock_left is null or stock_left + %(change)s >= 0)
     returning id, stock_left, product_id, shop
 ), noted as (
-    insert into stock_movement (offer_id, change, "left", reason, about_kind, about, at)
-    select id, %(change)s, stock_left, %(reason)s, %(about_kind)s, %(about)s, %(at)s from moved
+    insert into stock_movement (offer_id, change, "left", reason, about_kind, about, key, at)
+    select id, %(change)s, stock_left, %(reason)s, %(about_kind)s, %(about)s, %(key)s, %(at)s from moved
     where stock_left is not null returning id
 )
 select m.stock_left, m.product_id, m.shop, n.id from moved m left join noted n on true
@@ -39,8 +39,9 @@ def move_stock(
     at: datetime,
     actor: str,
     grow: bool = False,
+    key: str = "",
 ) -> int | None:
-    """Changes what is left and returns it (None: no limit); `grow` changes the limit too.
+    """Changes what is left and returns it (None: no limit); `grow` changes the limit too, `key` names it for good.
 
     Belongs inside the caller's transaction, which also makes sure that it happens once. Raises SoldOut.
     """
@@ -52,6 +53,7 @@ def move_stock(
         "about": about,
         "at": at,
         "grow": grow,
+        "key": key,
     }
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, values)

@@ -1,5 +1,5 @@
-"""What a person gets of orders when they ask for their data: who their parcels went to. The orders themselves come with
-the purchases of core/people."""
+"""What a person gets of orders when they ask for their data: who their parcels went to, what they asked back.
+The orders themselves come with the purchases of core/people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from tongpin.core.people.exporting import Section
 from tongpin.core.team.keys import keyring
-from tongpin.loop.sell.orders.models import Order
+from tongpin.loop.sell.orders.models import Order, OrderReturn
 from tongpin.loop.sell.orders.writing import SEALED_AS
 
 
@@ -24,5 +24,20 @@ def export_sell(person_ids: tuple[int, ...]) -> Iterable[Section]:
             {"order": number, "at": at, **json.loads(ring.decrypt(sealed, context=SEALED_AS))}
             for number, at, sealed in rows
             if sealed is not None
+        ],
+    )
+    wishes = OrderReturn.objects.filter(order__person_id__in=person_ids).order_by("pk").select_related("order")
+    yield Section(
+        "bought",
+        "returns",
+        [
+            {
+                "order": one.order.number,
+                "at": one.asked_at,
+                "reasons": one.reason,
+                "words": one.words,
+                "answer": one.answer,
+            }
+            for one in wishes
         ],
     )

@@ -88,6 +88,30 @@ class OrderLine(models.Model):
         indexes = [models.Index(fields=["offer"], name="order_line_offer")]
 
 
+class OrderReturn(models.Model):
+    """A buyer wants money back for what was sent (售后申请). `words` are theirs, `answer` is what the house told them.
+
+    asked, then refunded or refused; after an erasure nobody's words stand here.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+    nth = models.IntegerField()
+    reason = models.CharField(max_length=20)
+    words = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=12, default="asked")
+    answer = models.CharField(max_length=300, blank=True)
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "order_return"
+        constraints = [
+            models.UniqueConstraint(fields=["order", "nth"], name="return_once"),
+            models.UniqueConstraint(fields=["order"], condition=Q(state="asked"), name="one_open_return"),
+        ]
+        indexes = [models.Index(fields=["asked_at"], name="return_open", condition=Q(state="asked"))]
+
+
 class OrderRefund(models.Model):
     """A refund asked for by hand, once per `key`: the number money knows it by."""
 

@@ -12,10 +12,11 @@ from django.db import connection
 from django.db.models import Q, Sum
 
 from tongpin.base.counted import Counted, counted
-from tongpin.core.money.queries import refunds_of
+from tongpin.core.money.queries import payment_seen, payments_about, refunds_of
+from tongpin.core.money.seen import PaymentSeen
 from tongpin.core.team.keys import keyring
-from tongpin.loop.sell.orders.models import Order, OrderLine
-from tongpin.loop.sell.orders.rules import State
+from tongpin.loop.sell.orders.models import Order, OrderLine, OrderReturn
+from tongpin.loop.sell.orders.rules import ReturnState, State, number_as_typed
 from tongpin.loop.sell.orders.writing import SEALED_AS, Recipient
 
 
@@ -68,6 +69,15 @@ class OrderSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Travelled:
+    """How far the goods of an order have come."""
+
+    order_id: int
+    shipped_at: datetime | None
+    received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class RefundTrace:
     """Where a refund of an order stands: waiting, processing, done, failed (a human decides), dropped."""
 
@@ -79,14 +89,46 @@ class RefundTrace:
     done_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnSeen:
+    """A wish for money back after the goods were sent; `answer` says why it was refused."""
+
+    nth: int
+    reason: str
+    words: str
+    state: ReturnState
+    answer: str
+    asked_at: datetime
+    settled_at: datetime | None
+
+
 def order_seen(*, order_id: int) -> OrderSeen | None:
     """One order; None where there is none."""
     return next(iter(_seen(Order.objects.filter(pk=order_id))), None)
 
 
+def orders_seen(*, order_ids: Iterable[int]) -> tuple[OrderSeen, ...]:
+    """These orders, in the order they are asked for; what there is none of is left out. Two queries."""
+    wanted = list(order_ids)
+    found = {one.order_id: one for one in _seen(Order.objects.filter(pk__in=wanted))}
+    return tuple(found[one] for one in wanted if one in found)
+
+
 def order_by_number(*, number: str) -> OrderSeen | None:
     """The order of that number, as people type it; None where there is none."""
-    return next(iter(_seen(Order.objects.filter(number=number.strip().upper()))), None)
+    return next(iter(_seen(Order.objects.filter(number=number_as_typed(number)))), None)
+
+
+def travelled(*, numbers: Iterable[str]) -> dict[str, Travelled]:
+    """How far the goods of these orders have come, by number; numbers that are none of ours are missing. One query."""
+    rows = Order.objects.filter(number__in=list(numbers)).values_list("number", "pk", "shipped_at", "received_at")
+    return {number: Travelled(pk, shipped, received) for number, pk, shipped, received in rows}
+
+
+def payments_of_order(order: OrderSeen) -> list[PaymentSeen]:
+    """Every attempt to pay an order, of whatever play, the newest first. Two queries."""
+    known = payment_seen(order.payment_id) if order.payment_id is not None else None
+    return list(reversed(payments_about(known.about_kind, known.about))) if known else []
 
 
 def orders_of(*, person_ids: Sequence[int], below: int | None = None, limit: int = 20) -> tuple[OrderSeen, ...]:
@@ -96,12 +138,22 @@ def orders_of(*, person_ids: Sequence[int], below: int | None = None, limit: int
 
 
 def orders_in(
-    *, states: Sequence[State] = (), ready: bool | None = None, below: int | None = None, limit: int = 50
+    *,
+    states: Sequence[State] = (),
+    ready: bool | None = None,
+    asked_back: bool = False,
+    below: int | None = None,
+    limit: int = 50,
 ) -> tuple[OrderSeen, ...]:
-    """Orders for the console, newest first; `ready` tells those that may be sent from those a play holds back."""
+    """Orders for the console, newest first; `ready` tells those that may be sent from those a play holds back.
+
+    `asked_back`: those whose buyer wants money back and has no answer yet.
+    """
     rows = Order.objects.order_by("-pk")
     if states:
         rows = rows.filter(state__in=states)
+    if asked_back:
+        rows = rows.filter(pk__in=OrderReturn.objects.filter(state="asked").values("order"))
     if ready is not None:
         rows = rows.filter(ready_at__isnull=not ready)
     return tuple(_seen((rows.filter(pk__lt=below) if below else rows)[:limit]))
@@ -115,12 +167,14 @@ union all select 'to_ship', count(*) from (
     select from shop_order where state = 'paid' and ready_at is not null limit %(most)s) x
 union all select 'held', count(*) from (
     select from shop_order where state = 'paid' and ready_at is null limit %(most)s) x
+union all select 'asked_back', count(*) from (
+    select from order_return where state = 'asked' limit %(most)s) x
 """
 
 
 def orders_by_state() -> dict[str, Counted]:
     """How many orders there are in each state, counted up to MOST_COUNTED; of the paid ones `to_ship` may be sent and
-    `held` are held back by a play. One query."""
+    `held` are held back by a play; of those sent `asked_back` wait for an answer. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_BY_STATE, {"states": list(get_args(State)), "most": MOST_COUNTED + 1})
         return {state: counted(n, most=MOST_COUNTED) for state, n in cursor.fetchall()}
@@ -140,6 +194,15 @@ def refunds_of_order(*, order_id: int) -> tuple[RefundTrace, ...]:
     return tuple(
         RefundTrace(one.number, one.amount_fen, one.reason, one.status, one.asked_at, one.settled_at)
         for one in (refunds_of(payment) if payment is not None else ())
+    )
+
+
+def returns_of(*, order_id: int) -> tuple[ReturnSeen, ...]:
+    """Every wish for money back of an order that was sent, oldest first."""
+    rows = OrderReturn.objects.filter(order=order_id).order_by("nth")
+    return tuple(
+        ReturnSeen(one.nth, one.reason, one.words, one.state, one.answer, one.asked_at, one.settled_at)  # type: ignore[arg-type]
+        for one in rows
     )
 
 

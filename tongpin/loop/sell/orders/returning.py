@@ -1,4 +1,7 @@
-"""Money that goes back (退款): asked of the till inside the caller's transaction, booked when the buyer has it."""
+"""Money that goes back (退款): asked of the till inside the caller's transaction, booked when the buyer has it.
+
+Money given back by hand answers what the buyer asked for, where they did.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,12 @@ from django.db.models import F
 
 from tongpin.core.books.actions import post
 from tongpin.core.books.rules import Account, Transfer
-from tongpin.core.facts.orders import OrderRefunded
+from tongpin.core.facts.orders import OrderRefunded, ReturnSettled
 from tongpin.core.ledger.actions import record
 from tongpin.core.money.actions import ask_refund
 from tongpin.core.money.seen import PaymentSeen, RefundSeen
-from tongpin.loop.sell.orders.models import Order, OrderRefund
-from tongpin.loop.sell.orders.rules import state_after_refund
+from tongpin.loop.sell.orders.models import Order, OrderRefund, OrderReturn
+from tongpin.loop.sell.orders.rules import return_number, state_after_refund
 from tongpin.loop.sell.orders.writing import tell_cancelled
 
 
@@ -102,7 +105,20 @@ def ask_part_back(*, order: Order, amount_fen: int, reason: str, key: str, at: d
         actor=actor,
     )  # fmt: skip
     OrderRefund.objects.create(order=order, key=key, refund_id=refund.id)
+    answer_return(order, "refunded", "", at, actor)
     asked = order.refunding_fen + amount_fen
     state = state_after_refund(order.state, paid_fen=order.paid_fen, refunding_fen=asked)  # type: ignore[arg-type]
     Order.objects.filter(pk=order.pk).update(refunding_fen=asked, state=state, reason=reason[:60])
     return refund
+
+
+def answer_return(order: Order, outcome: str, answer: str, at: datetime, actor: str) -> bool:
+    """Ends the open wish for money back of an order; False where there is none. The caller holds the order's row."""
+    wish = OrderReturn.objects.filter(order=order, state="asked").first()
+    if wish is None:
+        return False
+    wish.state, wish.answer, wish.settled_at = outcome, answer, at
+    wish.save(update_fields=["state", "answer", "settled_at"])
+    told = ReturnSettled(order=order.number, return_number=return_number(wish.nth), outcome=outcome)
+    record(told, at=at, person_id=order.person_id, place_id=order.shop, actor=actor)
+    return True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
 State = Literal["placed", "paid", "shipped", "received", "cancelled", "refunding", "refunded"]
@@ -17,6 +19,13 @@ PAY_WITHIN = timedelta(minutes=30)
 
 LAPSED = ("unpaid", "lapsed", "closed_by_provider")
 """Reasons for which nobody ended an order: money that comes all the same may still have it."""
+
+ReturnState = Literal["asked", "refunded", "refused"]
+RETURN_REASONS = ("quality", "damaged", "wrong_goods", "late", "not_as_told", "unwanted")
+"""Why a buyer may want money back, in the codes of the catalogue."""
+
+MOST_RETURNS = 3
+"""So often one may ask for one order: whoever was refused twice and asks again talks to a person."""
 
 MOST_LINES = 50
 MOST_OF_ONE = 999
@@ -32,9 +41,21 @@ class OrderStanding:
     refunding_fen: int
 
 
-def order_number(at: datetime, code: str) -> str:
-    """T261122-7K3M-9Q2X: the day and eight characters that can be read aloud."""
-    return f"T{at:%y%m%d}-{code[:4]}-{code[4:8]}".upper()
+def order_number(at: datetime, code: str, *, zone: tzinfo) -> str:
+    """T261122-7K3M-9Q2X: the merchant's day and eight characters that can be read aloud."""
+    return f"T{at.astimezone(zone):%y%m%d}-{code[:4]}-{code[4:8]}".upper()
+
+
+_NUMBER = re.compile(r"T(\d{6})([0-9A-Z]{4})([0-9A-Z]{4})")
+_ALIKE = str.maketrans("OILU", "011V")
+"""Letters that no code holds, and what was meant."""
+
+
+def number_as_typed(typed: str) -> str:
+    """An order's number from how it was typed or written on a transfer: small, wide, without its lines, o for 0."""
+    bare = "".join(one for one in unicodedata.normalize("NFKC", typed).upper() if one.isascii() and one.isalnum())
+    found = _NUMBER.fullmatch(bare[:1] + bare[1:].translate(_ALIKE))
+    return f"T{found[1]}-{found[2]}-{found[3]}" if found else typed.strip().upper()
 
 
 def wrong_with_lines(lines: tuple[tuple[int, int], ...]) -> str | None:
@@ -67,6 +88,22 @@ def why_not_refunded(order: OrderStanding, amount_fen: int) -> str | None:
     if order.state == "paid" and not order.ready:
         return "held_by_its_play"
     return None if 0 < amount_fen <= order.paid_fen - order.refunding_fen else "amount_out_of_range"
+
+
+def why_no_return(state: State, *, left_fen: int, is_open: bool, asked: int) -> str | None:
+    """Why a buyer cannot ask for money back of what was sent, as a code; None where they can."""
+    if state not in ("shipped", "received"):
+        return state
+    if is_open:
+        return "asked_already"
+    if asked >= MOST_RETURNS:
+        return "asked_often"
+    return None if left_fen > 0 else "nothing_left"
+
+
+def return_number(nth: int) -> str:
+    """What the facts call a wish for money back, within its order."""
+    return f"R{nth}"
 
 
 def state_after_refund(state: State, *, paid_fen: int, refunding_fen: int) -> State:

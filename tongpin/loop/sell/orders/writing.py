@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.timezone import get_default_timezone
 
 from tongpin.base.ids import token
 from tongpin.core.books.actions import post
@@ -103,7 +104,7 @@ def write_order(
     actor: str,
 ) -> Written:
     """A new order with its lines, not yet paid. Neither stock nor payment: these are the caller's."""
-    number = order_number(at, token(size=8))
+    number = order_number(at, token(size=8), zone=get_default_timezone())
     goods = sum(line.unit_fen * line.quantity for line in lines)
     values: dict[str, Any] = {
         "number": number,

@@ -63,11 +63,33 @@ def kept_until(
 
     While the goods are not known to have arrived the days have not begun: it is asked again when they would be over.
     """
-    arrived = received_at
-    if arrived is None and shipped_at is not None and shipped_at + ARRIVES_WITHIN <= now:
-        arrived = shipped_at + ARRIVES_WITHIN
+    arrived = _arrived(shipped_at, received_at, now)
     over = (arrived or now) + timedelta(days=held_days)
     return over if over > now else None
+
+
+def free_from(
+    *,
+    held_until: datetime,
+    held_days: int,
+    shipped_at: datetime | None,
+    received_at: datetime | None,
+    now: datetime,
+) -> datetime | None:
+    """From when a held sale is free; None while nobody can say, because the days begin when the goods arrive.
+
+    `held_until` alone is no day to promise: before the arrival it is only when the order is looked at again.
+    """
+    if not held_days:
+        return held_until
+    arrived = _arrived(shipped_at, received_at, now)
+    return max(held_until, arrived + timedelta(days=held_days)) if arrived is not None else None
+
+
+def _arrived(shipped_at: datetime | None, received_at: datetime | None, now: datetime) -> datetime | None:
+    if received_at is None and shipped_at is not None and shipped_at + ARRIVES_WITHIN <= now:
+        return shipped_at + ARRIVES_WITHIN
+    return received_at
 
 
 def generation_allowed(generation: int, *, allowed: int) -> bool:

@@ -11,8 +11,13 @@ register = template.Library()
 
 
 @register.inclusion_tag("look/parts/field.html")
-def field(bound: BoundField, *, hint: str = "", example: str = "", **attributes: object) -> dict[str, object]:
-    """One form field: label, control, hint, error beside it with an example. Further words become attributes."""
+def field(
+    bound: BoundField, *, hint: str = "", example: str = "", later: bool = False, **attributes: object
+) -> dict[str, object]:
+    """One form field: label, control, hint, error beside it with an example. Further words become attributes.
+
+    `later`: it may stay empty for now and is needed in the end, so it is not called optional.
+    """
     widget = bound.field.widget
     several = isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
     single = isinstance(widget, forms.CheckboxInput)
@@ -34,7 +39,7 @@ def field(bound: BoundField, *, hint: str = "", example: str = "", **attributes:
         "several": several,
         "hint": hint or bound.help_text,
         "example": example,
-        "optional": not bound.field.required and not single,
+        "optional": not bound.field.required and not single and not later,
     }
 
 

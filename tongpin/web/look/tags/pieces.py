@@ -61,14 +61,28 @@ def filters(chips: Sequence[parts.FilterChip], label: str = "") -> dict[str, obj
 
 
 @register.inclusion_tag("look/parts/pager.html")
-def pager(older: str = "", newer: str = "", count: int | None = None, first: str = "") -> dict[str, object]:
-    """Keyset paging: addresses of older and newer rows, how many older ones if that is known, and the first page."""
+def pager(
+    older: str = "", newer: str = "", count: int | None = None, first: str = "", ahead: bool = False
+) -> dict[str, object]:
+    """Keyset paging: addresses of older and newer rows, how many older ones if that is known, and the first page.
+
+    ahead: the list looks into what is to come, the next first.
+    """
     text = (
         ngettext("%(count)s older", "%(count)s older", count or 0) % {"count": wording.grouped(count)}
         if count
+        else gettext("Later ones")
+        if ahead
         else gettext("Older")
     )
-    return {"older": older, "newer": newer, "first": first, "text": text}
+    back = gettext("To the next ones") if ahead else gettext("To the newest")
+    return {"older": older, "newer": newer, "first": first, "text": text, "back": back}
+
+
+@register.simple_tag(takes_context=True)
+def opens(context: Context, url_name: str) -> bool:
+    """Whether the one who looks may open a page that takes no arguments; tabs that would refuse them are not shown."""
+    return bool(context["shell"].opens(url_name))
 
 
 @register.inclusion_tag("look/parts/stepper.html")

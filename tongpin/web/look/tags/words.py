@@ -40,8 +40,8 @@ def when(at: datetime | None, style: str = "") -> SafeString:
     if at is None:
         return SafeString("—")
     local = timezone.localtime(at)
-    text = {"time": f"{local:%H:%M}", "date": f"{local:%Y-%m-%d}", "day": f"{local:%m-%d}"}.get(style) or _near(
-        local, today=style == "said"
+    text = {"time": f"{local:%H:%M}", "date": f"{local:%Y-%m-%d}", "day": f"{local:%m-%d}"}.get(style) or near(
+        at, today=style == "said"
     )
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), wording.full_moment(local), text)
 
@@ -56,7 +56,9 @@ def day_heading(at: datetime) -> str:
     return f"{word[found.nearness]} {digits}" if found.nearness in word else digits
 
 
-def _near(local: datetime, *, today: bool) -> str:
+def near(at: datetime, *, today: bool = False) -> str:
+    """A moment by nearness, as `when` shows it: 09:11, 明天 09:11, 11-23 09:11; with `today` also 今天 09:11."""
+    local = timezone.localtime(at)
     found = wording.moment(local, now=timezone.localtime(clock.now()))
     if found.nearness == "today" and today:
         return f"{pgettext('before an hour', 'Today')} {found.digits}"

@@ -31,6 +31,7 @@ from tongpin.loop.sell.plays.group_buy.actions import (
     Held,
     NoGroupBuy,
     close_due,
+    end_unpaid,
     join,
     lapse_due,
     leave,
@@ -48,7 +49,7 @@ from tongpin.loop.sell.plays.group_buy.queries import (
     seat_seen,
     seats_of,
 )
-from tongpin.loop.sell.plays.group_buy.rules import HOLD
+from tongpin.loop.sell.plays.group_buy.rules import HOLD, LINGER
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -407,10 +408,109 @@ def test_lists_say_what_there_is(noon: datetime) -> None:
     close_due(at=noon + 2 * MINUTE)
     seat = sit(soon, buyer, noon + 2 * MINUTE)
     assert [one.group_id for one in running_groups(offer_id=offer, now=noon + 2 * MINUTE)] == [soon, later]
-    assert groups_by_state() == {"running": Counted(2), "filled": Counted(0), "failed": Counted(1)}
+    assert groups_by_state() == {
+        "running": Counted(2), "filled": Counted(0), "failed": Counted(1), "unpaid": Counted(0),
+    }  # fmt: skip
     assert [one.state for one in groups_in(states=["failed"], now=noon)] == ["failed"]
     assert [one.group_id for one in groups_in(now=noon, below=later)] == [soon]
     mine = seats_of(person_ids=[buyer], now=noon + 2 * MINUTE)
     assert [(one.seat_id, one.state, one.until) for one in mine] == [(seat.seat_id, "held", seat.until)]
     assert group_seen(group_id=soon + 99, now=noon) is None
     assert seat_of(group_id=later, person_ids=[buyer], now=noon) is None
+
+
+def opened_by(person: int, offer: int, at: datetime, key: str = "own") -> int:
+    return open_group_buy(key=key, offer_id=offer, person_id=person, at=at, actor=f"person:{person}")
+
+
+OVER = HOLD + LINGER
+
+
+def test_whoever_opens_a_group_and_does_not_pay_holds_the_goods_no_longer_than_a_seat(noon: datetime) -> None:
+    offer, (stranger, friend) = on_shelf(noon), people(2, noon)
+    group = opened_by(stranger, offer, noon)
+    seat = sit(group, stranger, noon)
+    assert Offer.objects.get().stock_left == 27
+    assert (lapse_due(at=noon + HOLD), end_unpaid(at=noon + OVER - MINUTE)) == (1, 0)
+    before = kinds_told("group_buy.", "order.")
+    assert [end_unpaid(at=noon + OVER + n * MINUTE) for n in range(2)] == [1, 0]
+    assert (counts(group), Offer.objects.get().stock_left) == (("unpaid", 0, 0), 30)
+    assert kinds_told("group_buy.", "order.") == before, "it ends without noise"
+    assert (Seat.objects.get().state, Order.objects.get().state) == ("lapsed", "cancelled")
+    with pytest.raises(CannotJoin, match="unpaid"):
+        sit(group, friend, noon + OVER)
+    seen = group_seen(group_id=group, now=noon + OVER)
+    assert seen is not None
+    assert (seen.why_not, seen.failed_at, seen.missing) == ("unpaid", noon + OVER, 3)
+    assert running_groups(offer_id=offer, now=noon + OVER) == ()
+    assert close_due(at=noon + timedelta(days=2)) == 0
+    # They may begin again, and so may anybody with these goods.
+    anew = opened_by(stranger, offer, noon + OVER, key="again")
+    assert (anew != group, sit(anew, stranger, noon + OVER).group_id, seat.group_id) == (True, anew, group)
+
+
+def test_a_group_lives_on_while_somebody_in_it_paid_or_is_at_the_till(noon: datetime) -> None:
+    offer, (stranger, friend, other) = on_shelf(noon), people(3, noon)
+    paid, at_the_till = opened_by(stranger, offer, noon), opened_by(friend, offer, noon, key="b")
+    sit(paid, stranger, noon)
+    pay(sit(paid, other, noon).payment.id, noon + MINUTE)
+    sit(at_the_till, friend, noon)
+    sit(at_the_till, other, noon + HOLD)
+    by_the_team = opened(noon, key="team", offer=offer)
+    lapse_due(at=noon + OVER)
+    assert end_unpaid(at=noon + OVER) == 0
+    assert {counts(one)[0] for one in (paid, at_the_till, by_the_team)} == {"running"}
+    lapse_due(at=noon + HOLD + OVER)
+    assert end_unpaid(at=noon + HOLD + OVER) == 1
+    assert [counts(one) for one in (paid, at_the_till)] == [("running", 1, 0), ("unpaid", 0, 0)]
+
+
+def test_a_group_that_its_only_buyer_left_ends_and_the_money_goes_back(noon: datetime) -> None:
+    stranger = people(1, noon)[0]
+    group = opened_by(stranger, on_shelf(noon), noon)
+    seat = sit(group, stranger, noon)
+    pay(seat.payment.id, noon)
+    leave(seat_id=seat.seat_id, at=noon + timedelta(hours=1), actor="person:1")
+    assert end_unpaid(at=noon + timedelta(hours=1)) == 1
+    assert (refunds_arrive(noon + timedelta(hours=1)), Offer.objects.get().stock_left) == (1, 30)
+    assert balance(Account("cash:sandbox")) == 0
+    assert pay(seat.payment.id, noon + timedelta(hours=2)) == "known"
+
+
+def test_money_that_comes_late_opens_an_unpaid_group_again_while_there_are_goods(noon: datetime) -> None:
+    stranger = people(1, noon)[0]
+    group = opened_by(stranger, on_shelf(noon), noon)
+    seat = sit(group, stranger, noon)
+    lapse_due(at=noon + HOLD)
+    end_unpaid(at=noon + OVER)
+    assert pay(seat.payment.id, noon + timedelta(hours=1)) == "late"
+    assert (counts(group), Offer.objects.get().stock_left) == (("running", 1, 0), 27)
+    assert GroupBuy.objects.get().failed_at is None
+    assert (Seat.objects.get().state, Order.objects.get().state) == ("taken", "paid")
+    assert kinds_told("group_buy.") == ["group_buy.opened", "group_buy.joined"]
+    for person in people(2, noon):
+        pay(sit(group, person, noon + timedelta(hours=2)).payment.id, noon + timedelta(hours=2))
+    assert counts(group) == ("filled", 3, 0)
+    assert set(trial_balance().values()) == {0}
+
+
+@pytest.mark.parametrize("gone", ["goods", "time", "another"])
+def test_money_that_comes_too_late_for_an_unpaid_group_goes_back(noon: datetime, gone: str) -> None:
+    offer, stranger = on_shelf(noon, replace(TOWEL, limit=6)), people(1, noon)[0]
+    group = opened_by(stranger, offer, noon)
+    seat = sit(group, stranger, noon)
+    lapse_due(at=noon + HOLD)
+    end_unpaid(at=noon + OVER)
+    late = noon + timedelta(hours=25 if gone == "time" else 1)
+    if gone == "goods":
+        for key in ("b", "c"):
+            opened(noon + OVER, key=key, offer=offer)
+    if gone == "another":
+        sit(opened_by(stranger, offer, noon + OVER, key="again"), stranger, noon + OVER)
+    left = Offer.objects.get().stock_left
+    assert pay(seat.payment.id, late) == "late"
+    assert (counts(group), Offer.objects.get().stock_left) == (("unpaid", 0, 0), left)
+    assert Seat.objects.get(pk=seat.seat_id).state == "too_late"
+    assert refunds_arrive(late) == 1
+    assert Order.objects.get(pk=seat.order_id).state == "refunded"
+    assert (balance(Account("cash:sandbox")), set(trial_balance().values())) == (0, {0})

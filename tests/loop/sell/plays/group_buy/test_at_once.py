@@ -16,9 +16,18 @@ from tongpin.core.books.rules import Account
 from tongpin.core.people.merging import merge
 from tongpin.loop.sell.offers.models import Offer
 from tongpin.loop.sell.orders.models import Order
-from tongpin.loop.sell.plays.group_buy.actions import CannotJoin, Held, close_due, join, leave, open_group_buy
+from tongpin.loop.sell.plays.group_buy.actions import (
+    CannotJoin,
+    Held,
+    close_due,
+    end_unpaid,
+    join,
+    lapse_due,
+    leave,
+    open_group_buy,
+)
 from tongpin.loop.sell.plays.group_buy.models import GroupBuy, Seat
-from tongpin.loop.sell.plays.group_buy.rules import HOLD
+from tongpin.loop.sell.plays.group_buy.rules import HOLD, LINGER
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -131,3 +140,26 @@ def test_paying_leaving_and_the_deadline_at_once_lose_no_money(noon: datetime) -
     assert Offer.objects.get().stock_left == 30
     assert set(Order.objects.values_list("state", flat=True)) <= {"refunded", "cancelled", "placed"}
     connection.close()
+
+
+def test_an_unpaid_group_that_ends_while_money_and_newcomers_come_loses_neither_goods_nor_money(noon: datetime) -> None:
+    offer, (stranger, *crowd) = on_shelf(noon), people(6, noon)
+    group = open_group_buy(key="own", offer_id=offer, person_id=stranger, at=noon, actor=f"person:{stranger}")
+    seat, over = sitting(group, stranger, noon), noon + HOLD + LINGER
+    lapse_due(at=noon + HOLD)
+    found = at_once(
+        *[partial(end_unpaid, at=over)] * 3,
+        partial(pay, seat.payment.id, over),
+        *[partial(sitting, group, person, over) for person in crowd],
+    )
+    wrong = [one for one in found if isinstance(one, Exception) and not isinstance(one, CannotJoin)]
+    assert wrong == []
+    after = over + HOLD + LINGER
+    lapse_due(at=after)
+    end_unpaid(at=after)
+    refunds_arrive(after)
+    state, taken, held = counts(group)
+    assert (state, taken, held) in (("running", 1, 0), ("unpaid", 0, 0))
+    assert Offer.objects.get().stock_left == (27 if state == "running" else 30)
+    assert balance(Account("cash:sandbox")) == 5500 * taken
+    assert set(trial_balance().values()) == {0}

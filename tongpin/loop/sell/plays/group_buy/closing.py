@@ -1,10 +1,11 @@
-"""What the clock does: seats nobody paid for, and groups whose time ran out."""
+"""What the clock does: seats and groups nobody paid for, and groups whose time ran out."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from tongpin.core.facts.group_buy import GroupBuyFailed
 from tongpin.core.ledger.actions import record
@@ -13,7 +14,7 @@ from tongpin.loop.sell.orders.returning import give_back_all
 from tongpin.loop.sell.orders.writing import close_payments
 from tongpin.loop.sell.plays.group_buy.claiming import locked
 from tongpin.loop.sell.plays.group_buy.models import GroupBuy, Seat
-from tongpin.loop.sell.plays.group_buy.rules import PLAY
+from tongpin.loop.sell.plays.group_buy.rules import HOLD, LINGER, PLAY
 
 
 def lapse_due(*, at: datetime, limit: int = 500) -> int:
@@ -28,6 +29,34 @@ def lapse_due(*, at: datetime, limit: int = 500) -> int:
             locked(group_id=seat.group_id)
             close_payments(seat.order, reason="unpaid", at=at, actor="system")
     return len(found)
+
+
+def end_unpaid(*, at: datetime, limit: int = 500) -> int:
+    """Ends groups that members opened and nobody paid for, for the clock; their goods are free again. Returns how many.
+
+    Without a fact and without a letter: nobody was in them. Money that comes all the same opens one again while there
+    are goods (`settling`).
+    """
+    since = at - LINGER
+    waiting = Seat.objects.filter(group=OuterRef("pk"), held_until__gt=since)
+    empty = GroupBuy.objects.filter(
+        state="running", opened_by__isnull=False, taken=0, held=0, opened_at__lte=since - HOLD
+    )
+    found = empty.filter(~Exists(waiting)).order_by("pk").values_list("pk", flat=True)
+    return sum(_end_unpaid(group, at) for group in list(found[:limit]))
+
+
+@transaction.atomic
+def _end_unpaid(group_id: int, at: datetime) -> bool:
+    group = locked(group_id=group_id)
+    if (group.state, group.taken, group.held) != ("running", 0, 0):
+        return False
+    GroupBuy.objects.filter(pk=group_id).update(state="unpaid", failed_at=at)
+    move_stock(
+        offer_id=group.offer_id, change=group.seats, reason="unpaid", about_kind=PLAY, about=group_id, at=at,
+        actor="system",
+    )  # fmt: skip
+    return True
 
 
 def close_due(*, at: datetime, limit: int = 100) -> int:

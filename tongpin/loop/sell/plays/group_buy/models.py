@@ -12,7 +12,7 @@ from tongpin.loop.sell.orders.models import Order
 class GroupBuy(models.Model):
     """A group (团). `taken` seats are paid, `held` wait for a payment; the price is that of the moment it opened.
 
-    `opened_by` is the member who opened it, null where a teammate did.
+    `opened_by` is the member who opened it, null where a teammate did. `failed_at`: when it ended without being full.
     """
 
     key = models.CharField(max_length=60, unique=True)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tongpin.core.facts.group_buy import GroupBuyOpened
 from tongpin.core.ledger.actions import record
-from tongpin.core.people.roots import members_of, present
+from tongpin.core.people.roots import members_of, present, records_of
 from tongpin.loop.sell.offers.models import Offer
 from tongpin.loop.sell.offers.rules import MOST_SEATS, Standing, why_not_on_sale
 from tongpin.loop.sell.offers.stock import SoldOut, move_stock
@@ -108,6 +108,28 @@ def _size(offer: Offer, by_team: bool, seats: int | None, ends: datetime | None,
     if not 2 <= number <= MOST_SEATS:
         raise NoGroupBuy("seats_out_of_range")
     return number, until
+
+
+def reopen(*, group_id: int, moment: datetime, at: datetime) -> bool:
+    """Money came for a group that had ended unpaid: it runs on while it has time and there are goods for all its seats.
+
+    False where it does not, and where who opened it has another by now. The caller holds the group's row.
+    """
+    group = GroupBuy.objects.filter(pk=group_id, state="unpaid", ends__gt=moment).first()
+    if group is None or group.opened_by is None:
+        return False
+    theirs = GroupBuy.objects.filter(offer=group.offer_id, opened_by__in=records_of(person_id=group.opened_by))
+    if theirs.filter(state="running").exists():
+        return False
+    try:
+        move_stock(
+            offer_id=group.offer_id, change=-group.seats, reason="paid_late", about_kind=PLAY, about=group_id, at=at,
+            actor="system",
+        )  # fmt: skip
+    except SoldOut:
+        return False
+    GroupBuy.objects.filter(pk=group_id).update(state="running", failed_at=None)
+    return True
 
 
 def _running_or_known(key: str, offer_id: int, person_id: int | None) -> int | None:

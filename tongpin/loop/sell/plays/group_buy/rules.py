@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-GroupState = Literal["running", "filled", "failed"]
+GroupState = Literal["running", "filled", "failed", "unpaid"]
+"""unpaid: a member opened it and nobody paid in time; it ended before its hour, and nobody is told."""
+
 SeatState = Literal["held", "taken", "lapsed", "left", "failed", "too_late"]
 Shown = Literal["held", "waiting", "filled", "lapsed", "left", "failed", "too_late"]
 
@@ -16,6 +18,9 @@ SEAT = "group_buy_seat"
 
 HOLD = timedelta(minutes=15)
 """How long a seat is kept for somebody who is at the till."""
+
+LINGER = timedelta(minutes=5)
+"""How long a member's group in which nobody sits is left open: what was paid in the last minute may be on its way."""
 
 LIVE: tuple[SeatState, ...] = ("held", "taken")
 

@@ -13,6 +13,7 @@ from tongpin.loop.sell.orders.returning import give_back_late, refund_arrived
 from tongpin.loop.sell.orders.writing import mark_cancelled, mark_paid, release
 from tongpin.loop.sell.plays.group_buy.claiming import free_overdue, let_go, lock_seat, take
 from tongpin.loop.sell.plays.group_buy.models import GroupBuy, Seat
+from tongpin.loop.sell.plays.group_buy.opening import reopen
 from tongpin.loop.sell.plays.group_buy.queries import SeatAtTill, seat_at_till
 from tongpin.loop.sell.plays.group_buy.rules import LIVE, PLAY, SEAT
 
@@ -35,12 +36,11 @@ def locks(about: int) -> None:
 def settled(payment: PaymentSeen, *, late: bool, at: datetime) -> None:
     """The seat is theirs; the last one fills the group. Where there is no seat any more the money goes back.
 
-    A seat that lapsed is given all the same while one is free and the group runs.
+    A seat that lapsed is given all the same while one is free and the group runs, or would if it had been paid.
     """
     seat = seat_at_till(seat_id=payment.about)
-    missing = None
-    if _may_still_sit(seat, at):
-        moment = min(at, payment.paid_at or at)
+    missing, moment = None, min(at, payment.paid_at or at)
+    if _may_still_sit(seat, moment, at):
         missing = take(
             group_id=seat.group_id, seat_id=seat.seat_id, from_held=seat.state == "held", moment=moment, at=at
         )
@@ -59,12 +59,15 @@ def settled(payment: PaymentSeen, *, late: bool, at: datetime) -> None:
             _fill(seat.group_id, at)
 
 
-def _may_still_sit(seat: SeatAtTill, at: datetime) -> bool:
+def _may_still_sit(seat: SeatAtTill, moment: datetime, at: datetime) -> bool:
     if seat.state != "lapsed":
         return seat.state == "held"
     free_overdue(group_id=seat.group_id, at=at)
     members = records_of(person_id=seat.order.person_id)
-    return not Seat.objects.filter(group=seat.group_id, person_id__in=members, state__in=LIVE).exists()
+    if Seat.objects.filter(group=seat.group_id, person_id__in=members, state__in=LIVE).exists():
+        return False
+    reopen(group_id=seat.group_id, moment=moment, at=at)
+    return True
 
 
 def _fill(group_id: int, at: datetime) -> None:

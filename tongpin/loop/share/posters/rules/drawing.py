@@ -88,7 +88,8 @@ def _own_words(image: Image.Image, pen: _Pen, words: Words) -> None:
         at = LEFT + (92 - side) // 2, top + (92 - side) // 2
         image.paste(colour, (*at, at[0] + side, at[1] + side), disc.resize((side, side), Image.Resampling.LANCZOS))
     name = pen.writable(words.name)
-    pen.centred(name[-1:], (LEFT + 46, top + 46), Style(38, BROWN, 0.5))
+    # The first character, as the face beside a name shows it on every page.
+    pen.centred(name[:1].upper(), (LEFT + 46, top + 46), Style(38, BROWN, 0.5))
     down = top + 4
     if words.sentence:
         said = pen.lines(f"「{words.sentence}」", (172, down), Style(34, INK), width=521, most=3, step=48)

@@ -9,7 +9,7 @@
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const part = event.detail.target;
     const at = document.activeElement;
-    if (part.querySelector?.("details[open] textarea, details[open] select") || (part !== at && part.contains(at) && at !== document.body)) event.detail.shouldSwap = false;
+    if (part.querySelector?.("details[open] textarea") || (part !== at && part.contains(at) && at !== document.body)) event.detail.shouldSwap = false;
   });
 
   /* --- a card that was copied is counted: it is a touch of the one who pastes --- */
@@ -20,17 +20,6 @@
     const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value || "";
     fetch(address, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => { /* the copy itself worked */ });
   });
-
-  /* --- the other questions are written out when somebody wants to choose among them: all under each is many times all --- */
-
-  document.addEventListener("toggle", (event) => {
-    const select = event.target.open && event.target.querySelector("select[data-others]");
-    if (!select || select.length) return;
-    for (const other of document.querySelectorAll("#questions .question[data-row]")) {
-      const number = other.id.replace("question-", ""), words = other.querySelector("p")?.textContent || "";
-      if (number !== select.dataset.others) select.add(new Option(words.length > 40 ? `${words.slice(0, 39)}…` : words, number));
-    }
-  }, true);
 
   if (!relay?.dataset.live || !window.EventSource) return;
   const stream = new EventSource(relay.dataset.live);

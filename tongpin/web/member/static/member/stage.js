@@ -89,7 +89,7 @@
     const nothing = one("#nothing-yet");
     if (nothing) nothing.hidden = true;
     if (item.blob) attach(li, item, found);
-    one(".went", li).appendChild(button(told.takeBack, () => { if (window.confirm(told.sure)) takeBack(found.segment, li); }));
+    offerBack(li);
     look();
   }
   function attach(li, item, found) {
@@ -101,14 +101,27 @@
     box.insertBefore(media, box.firstChild);
     if (!item.words) one("[data-words]", li).textContent = "";
   }
-  function takeBack(segment, li) {
-    fetch(told.back.replace("/0/", `/${segment}/`), { method: "POST" }).then((answered) => {
+  function offerBack(li) {
+    one(".went", li).appendChild(button(told.takeBack, () => { if (window.confirm(told.sure)) takeBack(li); }));
+  }
+  function takeBack(li) {
+    fetch(told.back.replace("/0/", `/${li.dataset.segment}/`), { method: "POST" }).then((answered) => {
       if (!answered.ok) throw new Error("refused");
-      const box = one(".bubble", li);
-      box.textContent = told.takenBack;
-      box.classList.add("taken-back");
+      gone(li, told.gone);
     }).catch(() => { net.hidden = false; });
   }
+  function gone(li, words) {
+    const box = one(".bubble", li), way = one("[data-way]", li);
+    if (!box.classList.contains("taken-back")) {
+      box.textContent = told.takenBack;
+      box.className = "bubble taken-back";
+    }
+    way.textContent = words;
+    way.className = "";
+    li.querySelectorAll(".went button").forEach((old) => old.remove());
+  }
+  // Drawn by the server with a form that needs no script; here one asks before it goes, as for a piece just sent.
+  stream.querySelectorAll(".went details").forEach((form) => { const li = form.closest("li"); form.remove(); offerBack(li); });
 
   function refused(item, found) {
     item.refused = true;
@@ -240,13 +253,17 @@
   function look() {
     if (document.visibilityState !== "visible") return;
     fetch(told.now, { headers: { Accept: "application/json" } }).then((answered) => {
-      if (answered.status === 404 && !outbox.waiting().length) location.assign(told.page); // the host ended the talk
+      if ([404, 410].includes(answered.status) && !outbox.waiting().length) location.assign(told.page); // the host ended the talk
       return answered.ok ? answered.json() : { state: told.state, said: [], questions: null };
     }).then((found) => {
       if (found.state !== told.state && !outbox.waiting().length) { location.reload(); return; }
       found.said.forEach((piece) => {
-        const way = one(`[data-segment="${piece.segment}"] [data-way]`, stream);
-        if (way) { way.textContent = piece.went; way.className = piece.tone; }
+        const li = one(`[data-segment="${piece.segment}"]`, stream);
+        if (!li) return;
+        if (piece.redacted) { gone(li, piece.went); return; }
+        const way = one("[data-way]", li);
+        way.textContent = piece.went;
+        way.className = piece.tone;
       });
       if (found.questions) questions(found.questions);
     }).catch(() => { /* the strip above says it when something is to be sent */ });

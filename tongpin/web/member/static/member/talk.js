@@ -71,7 +71,10 @@
     const box = one(".bubble", li);
     one("time", li).textContent = line.at;
     if (line.redacted) { goneFrom(box); return li; }
-    if (line.kind === "answer") one("[data-by]", li).textContent = told.host;
+    if (line.kind === "answer") {
+      one("[data-by]", li).textContent = told.host;
+      li.replaceChild(one("#face-host").content.firstElementChild.cloneNode(true), one(".face", li));
+    }
     if (line.question) {
       const asked = one(".asked", li);
       asked.hidden = false;
@@ -110,8 +113,11 @@
     const li = line.kind === "ended" ? between(told.ended) : bubble(line);
     stream.appendChild(li);
     if (line.kind === "ended") {
-      const over = one("#over");
+      const over = one("#over"), air = one(".on-air"), bar = one(".bar"), watching = one("#watching");
       if (over) over.hidden = false;
+      if (air) { air.textContent = told.ended; air.className = "t13 soft"; }
+      if (watching) watching.hidden = true;
+      if (bar && !one("details[open]", bar)) bar.hidden = true; // nobody is asked any more
       if (source) source.close();
       source = null;
       report();
