@@ -164,6 +164,8 @@ def cut_all_connections(but: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+            # Autovacuum's are not ours to end.
+            " and backend_type = 'client backend'"
             " and pid not in (pg_backend_pid(), %s)",
             [but],
         )
