@@ -177,6 +177,12 @@ def test_every_fact_has_a_line_for_people() -> None:
     assert [kind for kind in CATALOGUE if not told.get(f"#### `{kind}`", "").strip()] == []
 
 
+def test_every_copy_of_djangos_connection_raises_djangos_errors() -> None:
+    """The sequencer's connection is its own."""
+    raw = [named(path) for path in modules() if re.search(r"cursor\.copy\(", path.read_text(encoding="utf-8"))]
+    assert sorted(raw) == ["core/ledger/copying.py", "core/ledger/sequencer.py"]
+
+
 ADVISORY = re.compile(r"advisory\w*\(\s*(7[0-9_]{6,})|^(?:LOCK|NAMES|\w*_LOCK)(?:: Final)? = (7[0-9_]{6,})$", re.M)
 
 

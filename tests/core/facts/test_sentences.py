@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.facts.samples import for_every_kind, full, minimal
+from tongpin.channels.port import REASONS
 from tongpin.core.facts.catalogue import CATALOGUE
 from tongpin.core.facts.lake import own
 from tongpin.core.facts.sentences import SENTENCES, Language, Part, Ref, Sentence, Text, When, sentence
@@ -209,6 +210,10 @@ def test_every_code_table_is_used_and_worded_in_both_languages() -> None:
 def test_sentences_as_people_would_say_them(kind: str, told: dict[str, object], en: str, zh: str) -> None:
     assert plain(sentence(kind, told, language="en")) == en
     assert plain(sentence(kind, told, language="zh")) == zh
+
+
+def test_every_reason_of_a_channel_is_worded() -> None:
+    assert REASONS.keys() - CODES["send_failure"].keys() == set()
 
 
 def test_references_and_moments_are_parts_of_their_own_so_that_a_page_can_link_them() -> None:

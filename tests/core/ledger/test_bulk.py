@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tongpin.base.ids import digest
 from tongpin.core.ledger.bulk import Line, record_many
-from tongpin.core.ledger.copying import draw
+from tongpin.core.ledger.copying import copying, draw
 from tongpin.core.ledger.sequencer import merge
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,12 @@ def test_what_tells_of_a_birth_stands_between_what_has_keys_and_takes_none(noon:
         cursor.execute("select min(lo), max(hi), sum(hi - lo + 1) from fresh")
         low, high, held = cursor.fetchone()
         assert (high - low + 1 >= held, held) == (True, 6)
+
+
+def test_what_goes_wrong_with_a_copy_is_an_error_of_the_database_like_any_other() -> None:
+    with pytest.raises(DataError), transaction.atomic(), connection.cursor() as cursor:
+        with copying(cursor, "copy entry_person (person_id, seq, role) from stdin") as copy:
+            copy.write("nobody\t1\tinviter\n")
 
 
 def test_numbers_are_drawn_rising_and_never_twice_by_writers_side_by_side() -> None:

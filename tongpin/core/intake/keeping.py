@@ -11,7 +11,7 @@ from django.db import connection
 
 from tongpin.base.clock import now
 from tongpin.core.intake.models import Batch, Row
-from tongpin.core.ledger.copying import copied
+from tongpin.core.ledger.copying import copied, copying
 from tongpin.core.people.erased import erased_list, parts_of, tells_of_erased
 from tongpin.core.team.keys import keyring
 
@@ -61,9 +61,9 @@ def keep_rows(rows: Sequence[Kept], batch: Batch, *, scopes: Sequence[str] = ())
         )
     with (
         connection.cursor() as cursor,
-        connection.wrap_database_errors,
-        cursor.copy(
-            'copy import_row (batch_id, row, outcome, reason, "column", person_id, order_number, cells_sealed) from stdin'
+        copying(
+            cursor,
+            'copy import_row (batch_id, row, outcome, reason, "column", person_id, order_number, cells_sealed) from stdin',
         ) as out,
     ):
         out.write("".join(lines))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from tongpin.core.facts.catalogue import CATALOGUE
-from tongpin.core.ledger.copying import copied, draw
+from tongpin.core.ledger.copying import copied, copying, draw
 from tongpin.core.ledger.models import Origin
 
 LIMIT = 5000
@@ -146,16 +146,14 @@ def _copy_entries(
         )
         for role, other in line.further:
             further.append(f"{other}\t{seqs[i]}\t{role}\n")
-    with (
-        connection.wrap_database_errors,
-        cursor.copy(
-            "copy entry (seq, kind, at, recorded_at, person_id, place_id, actor, source, origin, cause, depth, version, quiet,"
-            " body) from stdin"
-        ) as copy,
-    ):
+    with copying(
+        cursor,
+        "copy entry (seq, kind, at, recorded_at, person_id, place_id, actor, source, origin, cause, depth, version, quiet,"
+        " body) from stdin",
+    ) as copy:
         copy.write("".join(rows))
     if further:
-        with cursor.copy("copy entry_person (person_id, seq, role) from stdin") as copy:
+        with copying(cursor, "copy entry_person (person_id, seq, role) from stdin") as copy:
             copy.write("".join(further))
 
 

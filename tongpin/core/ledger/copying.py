@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from django.db import connection
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -11,6 +15,14 @@ def copied(text: str) -> str:
     """A text as COPY's text form wants it."""
     # A line break or a tab is not printable; neither is much else that needs nothing, and that is rare.
     return text.translate(_ESCAPES) if "\\" in text or not text.isprintable() else text
+
+
+@contextmanager
+def copying(cursor: Any, statement: str) -> Iterator[Any]:
+    """COPY by a statement; its errors are Django's, as those of every other statement are: whoever waits for a database
+    that is away or full waits for this one too."""
+    with connection.wrap_database_errors, cursor.copy(statement) as copy:
+        yield copy
 
 
 def draw(cursor: Any, sequence: str, count: int) -> list[int]:

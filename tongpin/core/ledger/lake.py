@@ -22,6 +22,7 @@ from django.db import connection
 from tongpin.core.facts.catalogue import CATALOGUE
 from tongpin.core.facts.lake import columns, own, values
 from tongpin.core.facts.upcasters import upcast
+from tongpin.core.ledger.copying import copying
 from tongpin.core.ledger.entries import COLUMNS, Entry, from_rows
 from tongpin.core.ledger.feed import end_of_feed, entries_of, read_slice
 from tongpin.core.ledger.lake_files import (
@@ -169,7 +170,7 @@ class _Run:
         schema = arrow_schema(held)
         writer = FileWriter(self._folder, f"{name}/v{version}.parquet", schema)
         rows: list[tuple[Any, ...]] = []
-        with cursor.copy(f"copy ({asked}) to stdout") as copy:
+        with copying(cursor, f"copy ({asked}) to stdout") as copy:
             copy.set_types([_WIRE[column.type] for column in held])
             for row in copy.rows():
                 rows.append(row)

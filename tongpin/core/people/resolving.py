@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, connection
 
 from tongpin.base.text import clean, grams, sort_key
-from tongpin.core.ledger.copying import copied, draw
+from tongpin.core.ledger.copying import copied, copying, draw
 from tongpin.core.people.erased import erased_list
 from tongpin.core.people.models import Strength
 from tongpin.core.people.roots import lock_erasures
@@ -252,8 +252,9 @@ def _write(
     moment = at.isoformat()
     strong = {person for one, person in fresh if STRENGTH[one.kind] == Strength.STRONG}
     if resolved.met:
-        with cursor.copy(
-            "copy person (id, identified, internal, via, created_at, name_masked, nickname, sort_key, grams) from stdin"
+        with copying(
+            cursor,
+            "copy person (id, identified, internal, via, created_at, name_masked, nickname, sort_key, grams) from stdin",
         ) as copy:
             copy.write("".join(_born(resolved, strong, via=copied(via), moment=moment)))
     known_before = sorted(strong.difference(resolved.met))
@@ -275,12 +276,10 @@ def _write(
             f"\t{int(STRENGTH[one.kind])}\t{tail}"
         )
     try:
-        with (
-            connection.wrap_database_errors,
-            cursor.copy(
-                "copy identity (id, person_id, kind, namespace, digest, sealed, shown, strength, via, linked_at) from stdin"
-            ) as copy,
-        ):
+        with copying(
+            cursor,
+            "copy identity (id, person_id, kind, namespace, digest, sealed, shown, strength, via, linked_at) from stdin",
+        ) as copy:
             copy.write("".join(rows))
     except IntegrityError as error:
         raise Raced from error

@@ -172,9 +172,9 @@ SENTENCES: dict[str, Sentence] = {
     "command.failed": Sentence(
         "The platform refused: {verb} ({reason:send_failure})", "平台没执行：{verb}（{reason:send_failure}）"
     ),
-    "channel.connected": Sentence("{account} is connected ({channel})", "「{account}」已接通（{channel}）"),
+    "channel.connected": Sentence("The way out by {channel} is connected", "{channel}已接通"),
     "channel.broken": Sentence(
-        "{account} no longer answers: {reason:send_failure}", "「{account}」断开（{channel}）：{reason:send_failure}"
+        "The way out by {channel} is broken: {reason:send_failure}", "{channel}断开：{reason:send_failure}"
     ),
     "contact.lost": Sentence(
         "can no longer be reached by {channel} ({how:contact_loss})", "{channel}联系不上了（{how:contact_loss}）"

@@ -58,7 +58,7 @@ SENTENCES: dict[str, Sentence] = {
         "The place [?community:belongs to {community}][!community:belongs to no community]",
         "[?community:归入社群「{community}」][!community:不再属于任何社群]",
     ),
-    "place.closed": Sentence("A place is no longer used", "一个触点停用"),
+    "place.closed": Sentence("A group is no longer used", "停用一个群"),
     "place.filled": Sentence(
         "The group is full[; the join code leads to {next} now]", "群满了[，入群码转到「{next}」]"
     ),
