@@ -9,9 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.loop.gather.cast import community
+from tests.loop.gather.cast import community, somebody
 from tests.loop.give.talks.cast import live, plain_group, planned, room
 from tests.web.console.shop_files import at_work, url
+from tongpin.core.places.joining import join_by_hand
 from tongpin.core.places.models import Community, Place
 from tongpin.core.places.rooms import web_place_of
 from tongpin.core.sending.models import Letter
@@ -37,6 +38,14 @@ def test_groups_are_added_and_stand_with_how_a_talk_reaches_them(boss: Client, n
     again = boss.post(page, {"platform": "wechat", "name": "青禾 1 群"}, follow=True)
     assert "It was here already" in again.text
     assert Place.objects.filter(community=number).count() == 3
+
+
+def test_the_known_members_of_a_group_open_as_a_list_of_people(boss: Client, noon: datetime) -> None:
+    number = community(noon)
+    group = plain_group("青禾 1 群", noon, of=number)
+    join_by_hand(person_id=somebody(noon), place_id=group, actor="t", at=noon)
+    href = f"{url('people')}?place={group}"
+    assert f'<a href="{href}">1</a>' in boss.get(url("community_groups", number)).text
 
 
 def test_a_second_room_on_our_own_pages_is_opened_and_a_talk_is_announced_to_both(boss: Client, noon: datetime) -> None:
