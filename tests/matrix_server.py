@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from tests.ports import free_port
 from tongpin.channels.matrix.configuration import registration_yaml
 from tongpin.channels.port import Media, Supplies
 
@@ -104,9 +104,7 @@ class Synapse:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.ear = folder, Ear()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = {
             "homeserver": self.url,
@@ -178,12 +176,15 @@ class Synapse:
         return self._process.pid
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            self._command(self._settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder
-        )
+        said = self.folder / "said"
+        with said.open("ab") as out:
+            self._process = subprocess.Popen(
+                self._command(self._settings), stdout=out, stderr=subprocess.STDOUT, cwd=self.folder
+            )
         for _ in range(600):
-            if self._process.poll() is not None:
-                raise RuntimeError(f"Synapse ended at once: {(self.folder / 'log').read_text()[-2000:]}")
+            code = self._process.poll()
+            if code is not None:
+                raise RuntimeError(f"Synapse ended with {code} before it answered: {said.read_text()[-2000:]}")
             try:
                 if httpx.get(f"{self.url}/_matrix/client/versions", timeout=2).status_code == 200:
                     return

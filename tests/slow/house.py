@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from tests.stories.conftest import free_port
+from tests.ports import free_port
 from tests.wiring.ups import wait_for
 from tongpin.wiring import linux
 from tongpin.wiring.home import Home

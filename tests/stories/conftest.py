@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -18,23 +17,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.database import copy_of_migrated
+from tests.ports import free_port
 from tongpin.wiring.postgres import temporary_cluster
 
 PASSWORD = "绘本 小铺 每晚 读一页"
-
-
-def free_port() -> int:
-    """A port whose neighbour is free as well: the live pages take the next one."""
-    for _ in range(50):
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            try:
-                two.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-    raise OSError("no two ports beside each other are free")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.ports import free_port
 from tests.wiring.ups import Plan, marked_by, wait_for
 from tongpin.wiring import linux
 from tongpin.wiring.run import Running, running
@@ -21,13 +22,6 @@ def python(name: str, code: str, **more: Any) -> dict[str, Any]:
 
 def shell(name: str, code: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "argv": ["/bin/sh", "-c", code], **more}
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 def web(port: int) -> dict[str, Any]:
