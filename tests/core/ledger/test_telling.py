@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from tongpin.core.facts.admission import VouchGiven
 from tongpin.core.facts.places import TrackedCodeMade
-from tongpin.core.ledger import telling
+from tongpin.core.ledger import bulk
 from tongpin.core.ledger.actions import Cause, record
 from tongpin.core.ledger.telling import Told, tell_all
 
@@ -37,7 +37,7 @@ def tell(*told: Told, at: datetime, cause: Cause | None = None) -> None:
 def test_many_go_by_copy_in_parts_with_their_people_and_moments(
     noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telling, "LIMIT", 2)
+    monkeypatch.setattr(bulk, "LIMIT", 2)
     later = noon + timedelta(hours=1)
     tell(Told(code(1), 7), Told(code(2), at=later), Told(code(3), place_id=9), at=noon)
     kind = "tracked_code.made"

@@ -81,6 +81,14 @@ def record_many(
     return Written(new, blocks)
 
 
+def record_all(
+    lines: Sequence[Line], *, recorded_at: datetime, actor: str, source: str, origin: Origin = Origin.LIVE
+) -> None:
+    """`record_many`, for any number of facts: LIMIT at a time, in the one transaction."""
+    for begin in range(0, len(lines), LIMIT):
+        record_many(lines[begin : begin + LIMIT], recorded_at=recorded_at, actor=actor, source=source, origin=origin)
+
+
 def _known(cursor: Any, keyed: Sequence[tuple[bytes, int]]) -> set[int]:
     """Takes the keys (in the order given) and tells the numbers of those lines whose key was taken before."""
     if not keyed:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tongpin.base.clock import now
 from tongpin.core.facts.form import Fact, body
 from tongpin.core.ledger.actions import Cause, FactConflict, natural_key, record
-from tongpin.core.ledger.bulk import LIMIT, Line, record_many
+from tongpin.core.ledger.bulk import Line, record_all
 from tongpin.core.ledger.models import Origin
 
 
@@ -52,9 +52,7 @@ def tell_all(
                 )
         return
     lines = [_line(one, one.at or at) for one in told]
-    for begin in range(0, len(lines), LIMIT):
-        part = lines[begin : begin + LIMIT]
-        record_many(part, recorded_at=now(), actor=actor, source=source, origin=origin)
+    record_all(lines, recorded_at=now(), actor=actor, source=source, origin=origin)
 
 
 def _line(one: Told, at: datetime) -> Line:

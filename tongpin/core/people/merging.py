@@ -16,7 +16,7 @@ from django.db.models import Q
 from tongpin.base.ids import digest
 from tongpin.core.facts.people import MergeRefused, PersonParted
 from tongpin.core.ledger.actions import record
-from tongpin.core.ledger.bulk import LIMIT, Line, record_many
+from tongpin.core.ledger.bulk import Line, record_all
 from tongpin.core.ledger.models import Origin
 from tongpin.core.people.models import Merge, Person, PersonAlias, Suggestion
 from tongpin.core.people.pairs import Doubt, Pair, decided_pairs, keep_suggestions, pair
@@ -226,8 +226,7 @@ def _write(plans: Sequence[_Planned], *, actor: str, at: datetime, origin: Origi
         body = msgspec.json.encode({name: value for name, value in told.items() if value != []}).decode()
         key = digest("person.merged", one.pk)
         lines.append(Line(key, "person.merged", at.isoformat(), plan.kept, None, body, further=(("gone", plan.gone),)))
-    for start in range(0, len(lines), LIMIT):
-        record_many(lines[start : start + LIMIT], recorded_at=at, actor=actor, source="", origin=origin)
+    record_all(lines, recorded_at=at, actor=actor, source="", origin=origin)
     _close_suggestions(kept, actor=actor, at=at)
     return [int(one.pk) for one in merges]
 

@@ -18,7 +18,7 @@ from tongpin.base.ids import digest
 from tongpin.channels.port import Arrival
 from tongpin.core.facts.places import MessageEdited, MessageReacted, MessageRecalled
 from tongpin.core.ledger.actions import record
-from tongpin.core.ledger.bulk import LIMIT, Line, record_many
+from tongpin.core.ledger.bulk import Line, record_all
 from tongpin.core.people import resolving
 from tongpin.core.people.arriving import Learnt, learn_many, lines_of_arrival
 from tongpin.core.people.roots import PersonIsErased, PersonUnknown
@@ -208,8 +208,7 @@ def _key(name: str) -> str:
 
 
 def _record(lines: Sequence[Line], channel: str, at: datetime) -> None:
-    for start in range(0, len(lines), LIMIT):
-        record_many(lines[start : start + LIMIT], recorded_at=at, actor=_actor(channel), source=channel)
+    record_all(lines, recorded_at=at, actor=_actor(channel), source=channel)
 
 
 def _actor(channel: str) -> str:

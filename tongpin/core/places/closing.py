@@ -30,7 +30,7 @@ def close_group(*, place_id: int, community_id: int, at: datetime, actor: str) -
 
     Raises GroupUnknown.
     """
-    group = held_group(place_id=place_id, community_id=community_id)
+    group = _held_group(place_id=place_id, community_id=community_id)
     if group.closed_at is not None:
         return False
     group.closed_at = at
@@ -42,7 +42,7 @@ def close_group(*, place_id: int, community_id: int, at: datetime, actor: str) -
 @transaction.atomic
 def open_again(*, place_id: int, community_id: int, at: datetime, actor: str) -> bool:
     """A closed group is in use after all: that it was closed is withdrawn. False where it is in use. Raises GroupUnknown."""
-    group = held_group(place_id=place_id, community_id=community_id)
+    group = _held_group(place_id=place_id, community_id=community_id)
     if group.closed_at is None:
         return False
     group.closed_at = None
@@ -62,7 +62,7 @@ def open_own_room(*, community_id: int, at: datetime, actor: str) -> int:
 @transaction.atomic
 def take_out(*, place_id: int, community_id: int, at: datetime, actor: str) -> None:
     """A group elsewhere belongs to no community from now on. Raises GroupUnknown, BadGroup (own_room, closed)."""
-    group = held_group(place_id=place_id, community_id=community_id)
+    group = _held_group(place_id=place_id, community_id=community_id)
     if group.platform == OWN_PAGES or group.closed_at is not None:
         raise BadGroup("closed" if group.closed_at is not None else "own_room")
     assign(place=group, community=None, at=at, actor=actor)
@@ -82,7 +82,7 @@ def put_back(*, place_id: int, community_id: int, at: datetime, actor: str) -> b
     return assign(place=group, community=Community.objects.get(pk=community_id), at=at, actor=actor)
 
 
-def held_group(*, place_id: int, community_id: int) -> Place:
+def _held_group(*, place_id: int, community_id: int) -> Place:
     """A group of a community, its row locked until the transaction ends. Raises GroupUnknown."""
     rows = Place.objects.select_for_update(no_key=True)
     group = rows.filter(pk=place_id, community=community_id, kind=Place.Kind.GROUP).first()

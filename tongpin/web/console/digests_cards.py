@@ -6,23 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from tongpin.base.clock import now as present
-from tongpin.core.sending.errands import ErrandCancelled, NoSuchErrand, copy_errand, do_errand
 from tongpin.core.team.queries import Teammate
 from tongpin.core.team.rules import meet
 from tongpin.loop.give.digests.cards import DigestAtHand, cards_of, digests_at_hand
+from tongpin.web.console import errand_cards
 from tongpin.web.console.digests_doors import digest_or_404
-from tongpin.web.console.people_doors import actor_of
-from tongpin.web.console.today_parts import SOON, Heap, Todo, until_word
+from tongpin.web.console.today_parts import Todo
 from tongpin.web.look.gate import StaffRequest, needs
-from tongpin.web.look.toast import say
 
 SHOWN = 5
 
@@ -38,8 +33,7 @@ def _card_or_404(request: StaffRequest, digest_id: int, errand_id: int) -> None:
 def card_copied(request: StaffRequest, digest_id: int, errand_id: int) -> HttpResponse:
     """Somebody copied a card: a touch that is counted."""
     _card_or_404(request, digest_id, errand_id)
-    copy_errand(errand_id=errand_id)
-    return HttpResponse(status=204)
+    return errand_cards.copied(errand_id)
 
 
 @needs("places.see", "messages.see")
@@ -47,13 +41,7 @@ def card_copied(request: StaffRequest, digest_id: int, errand_id: int) -> HttpRe
 def card_done(request: StaffRequest, digest_id: int, errand_id: int) -> HttpResponse:
     """A card was pasted."""
     _card_or_404(request, digest_id, errand_id)
-    try:
-        do_errand(errand_id=errand_id, staff_id=request.staff.id, at=present(), actor=actor_of(request))
-    except (ErrandCancelled, NoSuchErrand):
-        say(request, _("This card was taken back; it need not be pasted any more."), kind="bad")
-    answer = redirect("console:digest", digest_id)
-    answer["Location"] += "#cards"
-    return answer
+    return errand_cards.done(request, errand_id, back=reverse("console:digest", args=[digest_id]))
 
 
 def of_digests(mate: Teammate, now: datetime) -> Iterator[Todo]:
@@ -70,7 +58,4 @@ def _todo(one: DigestAtHand, now: datetime) -> Todo:
         one.cards,
     )
     what = format_html(text % {"title": "{}", "count": "{}"}, one.title, one.cards)
-    heap: Heap = "expiring" if one.due is not None and one.due - now < SOON else "waiting"
-    why = _("copy, paste, done: about twenty seconds each")
-    href = f"{reverse('console:digest', args=[one.id])}#cards"
-    return Todo(heap, "give", what, why, until_word(one.due), "wait", _("Paste them"), href)
+    return errand_cards.to_paste(what, due=one.due, page=reverse("console:digest", args=[one.id]), now=now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
@@ -21,11 +20,12 @@ from tongpin.base.clock import now as present
 from tongpin.core.people.scoping import among
 from tongpin.core.sending.reaching import reachable
 from tongpin.loop.give.digests import actions
-from tongpin.loop.give.digests.cards import cards_of
+from tongpin.loop.give.digests.cards import CardSeen, cards_of
 from tongpin.loop.give.digests.phrases import asking_by_hand, link_of
 from tongpin.loop.give.digests.queries import DigestSeen, QuoteSeen
 from tongpin.web.console.digests_doors import digest_or_404
 from tongpin.web.console.digests_forms import WRONG, WordsForm
+from tongpin.web.console.errand_cards import Card
 from tongpin.web.console.give_words import where_word
 from tongpin.web.console.loop_strip import people_href
 from tongpin.web.console.people_doors import actor_of
@@ -69,17 +69,6 @@ class ByHand:
     place: str
     people: int
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A card that waits to be pasted, in words."""
-
-    id: int
-    place: str
-    platform: str
-    text: str
-    due: datetime | None
 
 
 @needs("places.see", "messages.see")
@@ -136,10 +125,15 @@ def _context(request: StaffRequest, seen: DigestSeen, form: WordsForm, may_edit:
         "lost": len(lost),
         "by_hand": _by_hand(request, seen.title, [one for one in standing if one.person_id in lost]),
         "waiting": len({one.person_id for one in standing if one.consent == "asked"}),
-        "cards": [Card(one.id, one.place, where_word(one.platform), one.text, one.due) for one in cards],
+        "cards": [_card(seen, one) for one in cards],
         "loop_people": people_href("give"),
         "ready": bool(seen.shown) and bool(seen.conclusion) and not published,
     }
+
+
+def _card(seen: DigestSeen, one: CardSeen) -> Card:
+    noted = [reverse(f"console:digest_card_{deed}", args=[seen.id, one.id]) for deed in ("copied", "done")]
+    return Card(one.place, where_word(one.platform), one.text, one.due, *noted)
 
 
 def _may_read(request: StaffRequest, one: QuoteSeen) -> bool:

@@ -100,7 +100,7 @@ def first_steps(request: HttpRequest, mate: Teammate) -> FirstSteps:
         return FirstSteps()
     stands = _standing(mate)
     steps = (*_of_the_loop(mate, stands), *_of_the_house(mate, stands))
-    left = any(not one.done for one in steps if stands.people is False or not one.aside)
+    left = any(not one.done for one in steps if not stands.people or not one.aside)
     if not left:
         request.session[DONE] = True
         return FirstSteps(house=(stands.set_aside, stands.since))
@@ -144,16 +144,15 @@ def _of_the_loop(mate: Teammate, stands: _Stands) -> list[FirstStep]:
     def inside(name: str, anchor: str = "") -> str:
         return f"{reverse(name, args=[here])}{anchor}" if here else way("console:communities")
 
-    words: dict[str, Callable[[], tuple[str, str, str]]] = _WORDS
-    step(mate.scope("import.run"), "gather", words["import"](), way("console:import_upload"), done=stands.imported)
+    step(mate.scope("import.run"), "gather", _WORDS["import"](), way("console:import_upload"), done=stands.imported)
     founds = isinstance(edits, Everything)
-    step(founds, "gather", words["found"](), way("console:communities"), done=here is not None)
-    step(edits, "gather", words["door"](), inside("console:community_joining", "#doors"), done=stands.door)
-    step(edits, "gather", words["entrance"](), inside("console:entrances", "#new-entrance"), done=stands.entrance)
-    step(admits, "gather", words["admit"](), way("console:admissions"), done=stands.admitted)
+    step(founds, "gather", _WORDS["found"](), way("console:communities"), done=here is not None)
+    step(edits, "gather", _WORDS["door"](), inside("console:community_joining", "#doors"), done=stands.door)
+    step(edits, "gather", _WORDS["entrance"](), inside("console:entrances", "#new-entrance"), done=stands.entrance)
+    step(admits, "gather", _WORDS["admit"](), way("console:admissions"), done=stands.admitted)
     sells = meet(mate.scope("goods.see"), mate.scope("goods.edit"))
-    step(sells, "sell", words["offer"](), way("console:offer_new"), done=stands.offer)
-    step(edits, "give", words["talk"](), way("console:give_talk_new"), done=stands.talk)
+    step(sells, "sell", _WORDS["offer"](), way("console:offer_new"), done=stands.offer)
+    step(edits, "give", _WORDS["talk"](), way("console:give_talk_new"), done=stands.talk)
     return steps
 
 

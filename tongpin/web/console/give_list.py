@@ -20,7 +20,7 @@ from tongpin.web.console.give_doors import bear_guest
 from tongpin.web.console.give_forms import PlanForm
 from tongpin.web.console.give_words import TALK_STATES
 from tongpin.web.console.people_doors import actor_of, scope_in_view
-from tongpin.web.console.sell_doors import community_choices
+from tongpin.web.console.sell_doors import community_choices, number_in
 from tongpin.web.look.gate import StaffRequest, needs
 from tongpin.web.look.parts import FilterChip, Hint
 from tongpin.web.look.toast import say
@@ -65,13 +65,12 @@ def give(request: StaffRequest) -> HttpResponse:
 
 def _behind(request: StaffRequest) -> tuple[datetime, int] | None:
     """Where the page before this one ended; None for the first."""
-    number = request.GET.get("id", "")
+    number = number_in(request, "id")
     try:
         at = datetime.fromisoformat(request.GET.get("at", ""))
     except ValueError:
         return None
-    given = number.isascii() and number.isdecimal() and len(number) < 19 and at.tzinfo is not None
-    return (at, int(number)) if given else None
+    return (at, number) if number is not None and at.tzinfo is not None else None
 
 
 def _further(past: bool, last: TalkLine) -> str:

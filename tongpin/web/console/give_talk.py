@@ -15,8 +15,10 @@ from django.views.decorators.http import require_safe
 from tongpin.base.clock import now as present
 from tongpin.core.files.queries import files_of
 from tongpin.core.team.rules import meet
-from tongpin.loop.give.talks.queries import board, questions_of
+from tongpin.loop.give.talks.asking import ASKABLE
+from tongpin.loop.give.talks.queries import COMING, board, questions_of
 from tongpin.loop.give.talks.seen import Board, BoardErrand, BoardRow, BoardSegment, QuestionSeen, TalkPage
+from tongpin.web.console.errand_cards import Card
 from tongpin.web.console.give_doors import place_choices, talk_or_404
 from tongpin.web.console.give_words import (
     CARDS,
@@ -50,16 +52,6 @@ class GroupRow:
     lag: str
     state: str
     chip: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A card a human pastes, in words."""
-
-    it: BoardErrand
-    place: str
-    platform: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +93,7 @@ def page_of(request: StaffRequest, seen: TalkPage, **more: Any) -> dict[str, Any
     rows = found.rows if found is not None else ()
     edits = meet(request.scope, request.staff.scope("places.edit"))
     may_edit = edits.holds(seen.community_id)
-    open_cards = [card for row in rows for card in _cards(row) if card.it.state == "given"]
+    open_cards = [_card(seen, row, one) for row in rows for one in row.errands if one.state == "given"]
     questions = [Asked(one, *_worded(one)) for one in questions_of(talk_id=seen.id) if one.state != "merged"]
     state, chip = TALK_STATES[seen.state]
     asked = [one for state in ("shown", "waiting") for one in questions if one.it.state == state]
@@ -128,9 +120,8 @@ def page_of(request: StaffRequest, seen: TalkPage, **more: Any) -> dict[str, Any
         "number_settled": len(settled),
         "lag": lag_word(found.lag) if found is not None else "—",
         "may_edit": may_edit,
-        "may_tell": may_edit and seen.state in ("draft", "announced", "live"),
-        "may_link": may_edit and seen.state in ("draft", "announced", "live"),
-        "may_hand": may_edit and seen.state in ("announced", "live"),
+        "may_tell": may_edit and seen.state in COMING,
+        "may_hand": may_edit and seen.state in ASKABLE,
         "places": [one for one in place_choices(seen, edits, told) if not one.told] if may_edit else [],
         "chats": [one for one in place_choices(seen, edits, ())] if may_edit and seen.state == "ended" else [],
         "link": member_page(seen),
@@ -187,8 +178,9 @@ def _group(one: BoardRow) -> GroupRow:
     )
 
 
-def _cards(row: BoardRow) -> list[Card]:
-    return [Card(one, row.name, where_word(row.platform), str(CARDS.get(one.when, one.when))) for one in row.errands]
+def _card(seen: TalkPage, row: BoardRow, one: BoardErrand) -> Card:
+    noted = [reverse(f"console:give_errand_{deed}", args=[seen.id, one.id]) for deed in ("copied", "done")]
+    return Card(row.name, str(CARDS.get(one.when, one.when)), one.text, one.due, *noted)
 
 
 def _pieces(found: Board | None, seen: TalkPage) -> list[Piece]:

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongpin.base.clock import now as present
-from tongpin.core.sending.errands import ErrandCancelled, NoSuchErrand, copy_errand, do_errand
 from tongpin.loop.give.talks import actions
 from tongpin.loop.give.talks.models import Segment
 from tongpin.loop.give.talks.queries import board
 from tongpin.loop.give.talks.seen import TalkPage
+from tongpin.web.console import errand_cards
 from tongpin.web.console.entrances_code import opens_here_only, square
 from tongpin.web.console.give_doors import bear_guest, talk_or_404
 from tongpin.web.console.give_forms import TalkForm
@@ -141,8 +141,7 @@ def _errand_or_404(request: StaffRequest, talk_id: int, errand_id: int) -> None:
 def errand_copied(request: StaffRequest, talk_id: int, errand_id: int) -> HttpResponse:
     """Somebody copied a card: a touch that is counted."""
     _errand_or_404(request, talk_id, errand_id)
-    copy_errand(errand_id=errand_id)
-    return HttpResponse(status=204)
+    return errand_cards.copied(errand_id)
 
 
 @needs("places.see", "messages.see")
@@ -150,13 +149,7 @@ def errand_copied(request: StaffRequest, talk_id: int, errand_id: int) -> HttpRe
 def errand_done(request: StaffRequest, talk_id: int, errand_id: int) -> HttpResponse:
     """A card was pasted."""
     _errand_or_404(request, talk_id, errand_id)
-    try:
-        do_errand(errand_id=errand_id, staff_id=request.staff.id, at=present(), actor=actor_of(request))
-    except (ErrandCancelled, NoSuchErrand):
-        say(request, _("This card was taken back; it need not be pasted any more."), kind="bad")
-    answer = redirect("console:give_talk", talk_id)
-    answer["Location"] += "#cards"
-    return answer
+    return errand_cards.done(request, errand_id, back=reverse("console:give_talk", args=[talk_id]))
 
 
 @needs("places.see", "places.edit", "messages.see")

@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 from tongpin.core.team.queries import Teammate
 from tongpin.loop.give.talks.queries import COMING, talks_at_hand
 from tongpin.loop.give.talks.seen import TalkAtHand, TalkLine
+from tongpin.web.console.errand_cards import to_paste
 from tongpin.web.console.give_words import DUE, DUE_VERBS
-from tongpin.web.console.today_parts import SOON, Heap, Todo, two_days, until_word
+from tongpin.web.console.today_parts import Heap, Todo, two_days
 from tongpin.web.look.tags.words import near
 
 SHOWN = 5
@@ -59,10 +60,7 @@ def _of_cards(one: TalkAtHand, now: datetime) -> Todo:
         one.cards,
     )
     what = format_html(text % {"title": "{}", "count": "{}"}, one.talk.title, one.cards)
-    heap: Heap = "expiring" if one.cards_due is not None and one.cards_due - now < SOON else "waiting"
-    why = _("copy, paste, done: about twenty seconds each")
-    href = f"{reverse('console:give_talk', args=[one.talk.id])}#cards"
-    return Todo(heap, "give", what, why, until_word(one.cards_due), "wait", _("Paste them"), href)
+    return to_paste(what, due=one.cards_due, page=reverse("console:give_talk", args=[one.talk.id]), now=now)
 
 
 def _of_questions(line: TalkLine) -> Todo:

@@ -16,8 +16,22 @@ from tongpin.loop.gather.admission.actions import apply
 from tongpin.loop.gather.admission.deciding import accept, refuse
 from tongpin.loop.gather.channel_costs.queries import EntranceYield, entrances_of
 from tongpin.loop.gather.entrances.actions import make_entrance
+from tongpin.loop.gather.entrances.queries import EntranceSeen
 
 pytestmark = pytest.mark.django_db
+
+
+def asks(person: int, made: int, way: EntranceSeen, at: datetime) -> int:
+    """Somebody asks to be let in by this way; the application."""
+    return apply(
+        community_id=made,
+        person_id=person,
+        answers=ANSWERS,
+        charter_edition=1,
+        code_id=way.code_id,
+        at=at,
+        actor="t",
+    ).application_id
 
 
 def test_an_entrance_shows_people_applicants_accepted_and_what_each_cost(noon: datetime) -> None:
@@ -28,18 +42,7 @@ def test_an_entrance_shows_people_applicants_accepted_and_what_each_cost(noon: d
     people = [somebody(noon, name) for name in ("小美", "阿强", "路人")]
     for person in [*people, people[0], None]:
         open_code(code=way.code, person_id=person, at=noon)
-    applications = [
-        apply(
-            community_id=made,
-            person_id=person,
-            answers=ANSWERS,
-            charter_edition=1,
-            code_id=way.code_id,
-            at=noon,
-            actor="t",
-        ).application_id
-        for person in people[:2]
-    ]
+    applications = [asks(person, made, way, noon) for person in people[:2]]
     accept(application_id=applications[0], at=noon, actor=LIN)
     refuse(application_id=applications[1], reason="full", at=noon, actor=LIN)
     book_cost(cost_kind="print", amount_fen=5000, community=made, entrance=way.id, at=noon, actor=LIN)
@@ -58,14 +61,6 @@ def test_who_applies_after_opening_a_code_as_nobody_has_come_by_it(noon: datetim
     for name in ("小美", "阿强"):
         open_code(code=way.code, person_id=None, at=noon)
         person = somebody(noon, name)
-        apply(
-            community_id=made,
-            person_id=person,
-            answers=ANSWERS,
-            charter_edition=1,
-            code_id=way.code_id,
-            at=noon,
-            actor="t",
-        )
+        asks(person, made, way, noon)
     open_code(code=way.code, person_id=None, at=noon)
     assert entrances_of(community_id=made) == [EntranceYield(way, 3, 2, 2, 0, 0, None)]

@@ -152,7 +152,7 @@ def _wanted(offer: Offer, quantity: int) -> Wanted:
 @transaction.atomic
 def address_order(*, order_id: int, recipient: Recipient) -> None:
     """Says, or says anew, who gets the parcel, until it is sent. Raises OrderUnknown, NotNow."""
-    order = _locked(order_id)
+    order = locked(order_id)
     if order.state not in ("placed", "paid"):
         raise NotNow(order.state)
     Order.objects.filter(pk=order_id).update(recipient_sealed=sealed(recipient))
@@ -200,7 +200,7 @@ def cancel(*, order_id: int, reason: str = "by_buyer", at: datetime, actor: str)
 
     An order that its play holds is left by the play. Raises OrderUnknown, NotNow.
     """
-    order = _locked(order_id)
+    order = locked(order_id)
     if order.play and order.ready_at is None and order.state in ("placed", "paid"):
         raise NotNow("held_by_its_play")
     if order.state == "placed":
@@ -217,7 +217,7 @@ def cancel(*, order_id: int, reason: str = "by_buyer", at: datetime, actor: str)
 @transaction.atomic
 def ship(*, order_id: int, carrier: str = "", parcel: str = "", at: datetime, actor: str) -> bool:
     """The goods left the house. False where they had. Raises OrderUnknown, NotNow."""
-    order = _locked(order_id)
+    order = locked(order_id)
     if order.state in ("shipped", "received"):
         return False
     if reason := why_not_shipped(_standing(order)):
@@ -232,7 +232,7 @@ def ship(*, order_id: int, carrier: str = "", parcel: str = "", at: datetime, ac
 @transaction.atomic
 def receive(*, order_id: int, at: datetime, actor: str) -> bool:
     """The buyer has the goods. False where that was said before. Raises OrderUnknown, NotNow."""
-    order = _locked(order_id)
+    order = locked(order_id)
     if order.state == "received":
         return False
     if order.state != "shipped":
@@ -248,7 +248,7 @@ def refund(*, order_id: int, amount_fen: int, reason: str, key: str, at: datetim
 
     Raises OrderUnknown, NotNow.
     """
-    order = _locked(order_id)
+    order = locked(order_id)
     known = OrderRefund.objects.filter(order=order_id, key=key).values_list("refund_id", flat=True).first()
     if known is not None:
         found = refund_seen(known)
@@ -271,7 +271,8 @@ def lapse_due(*, at: datetime, limit: int = 500) -> int:
     return len(due)
 
 
-def _locked(order_id: int) -> Order:
+def locked(order_id: int) -> Order:
+    """The order's row, locked until the transaction ends. Raises OrderUnknown."""
     order = Order.objects.select_for_update().filter(pk=order_id).first()
     if order is None:
         raise OrderUnknown(f"there is no order {order_id}")

@@ -10,8 +10,8 @@ from tongpin.base.text import clean
 from tongpin.core.facts.orders import ReturnAsked
 from tongpin.core.ledger.actions import record
 from tongpin.core.money.queries import payment_seen
-from tongpin.loop.sell.orders.actions import NotNow, OrderUnknown
-from tongpin.loop.sell.orders.models import Order, OrderLine, OrderReturn
+from tongpin.loop.sell.orders.actions import NotNow, locked
+from tongpin.loop.sell.orders.models import OrderLine, OrderReturn
 from tongpin.loop.sell.orders.returning import answer_return
 from tongpin.loop.sell.orders.rules import RETURN_REASONS, return_number, why_no_return
 
@@ -28,7 +28,7 @@ def ask_return(*, order_id: int, reason: str, words: str = "", at: datetime, act
     """
     if reason not in RETURN_REASONS:
         raise ReasonMissing("say why: one of " + ", ".join(RETURN_REASONS))
-    order = _locked(order_id)
+    order = locked(order_id)
     asked = list(OrderReturn.objects.filter(order=order).order_by("nth"))
     is_open = bool(asked) and asked[-1].state == "asked"
     paid = payment_seen(order.payment_id) if order.payment_id is not None else None
@@ -59,11 +59,4 @@ def refuse_return(*, order_id: int, answer: str, at: datetime, actor: str) -> bo
     said = clean(answer, limit=300)
     if not said:
         raise ReasonMissing("say why, in words the buyer can read")
-    return answer_return(_locked(order_id), "refused", said, at, actor)
-
-
-def _locked(order_id: int) -> Order:
-    order = Order.objects.select_for_update().filter(pk=order_id).first()
-    if order is None:
-        raise OrderUnknown(f"there is no order {order_id}")
-    return order
+    return answer_return(locked(order_id), "refused", said, at, actor)
