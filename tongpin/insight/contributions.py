@@ -32,16 +32,21 @@ HAN, LATIN = 8, 20
 
 def contributions(*, lake: Lake, clocks: Clocks, community: int = 0) -> tuple[ir.Table, Method]:
     """Contributions of value: `person`, `at` (when it was made), `staff` (by a teammate); and how they were found."""
-    judged = lake.facts("value.judged", clocks)
-    if community:
-        judged = judged.filter(judged["community"] == community)
-    if lake.read(judged.limit(1)).num_rows:
-        found = _judged(lake, clocks, judged)
-        further = _quoted(lake, clocks, community)
-        further = further.anti_join(found.filter(found["message"].notnull()), "message")
-        both = ibis.union(*(one.select("person", "at", "staff") for one in (found, further)))
-        return lake.kept(both), "judged"
-    return lake.kept(_proxy(lake, clocks, community)), "proxy"
+    judged = lake.of(community, lake.facts("value.judged", clocks))
+    method: Method = "judged" if lake.read(judged.limit(1)).num_rows else "proxy"
+
+    def found() -> ir.Table:
+        return _proxy(lake, clocks, community) if method == "proxy" else _by_hand(lake, clocks, community, judged)
+
+    return lake.shared("contributions", clocks, community, found), method
+
+
+def _by_hand(lake: Lake, clocks: Clocks, community: int, judged: ir.Table) -> ir.Table:
+    """What was judged good enough, and what a digest quotes besides."""
+    found = _judged(lake, clocks, judged)
+    further = _quoted(lake, clocks, community)
+    further = further.anti_join(found.filter(found["message"].notnull()), "message")
+    return ibis.union(*(one.select("person", "at", "staff") for one in (found, further)))
 
 
 def _judged(lake: Lake, clocks: Clocks, judged: ir.Table) -> ir.Table:

@@ -205,6 +205,10 @@ SIGNS: dict[str, Sign] = {
 
 def evidence(*, lake: Lake, clocks: Clocks) -> ir.Table:
     """Every piece of the window: `person`, `sign`, `weight`, `at`. Teammates and the erased are left out."""
+    return lake.shared("evidence", clocks, 0, lambda: _evidence(lake, clocks))
+
+
+def _evidence(lake: Lake, clocks: Clocks) -> ir.Table:
     pieces = []
     for name, sign in SIGNS.items():
         rows = sign.rows(lake, clocks)

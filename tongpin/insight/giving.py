@@ -96,9 +96,7 @@ def _part_of_week(clocks: Clocks) -> float:
 
 def _begun(lake: Lake, clocks: Clocks, community: int, given: ir.Table) -> datetime | None:
     """When the community began: founded, or the first word heard or gift made in it."""
-    founded = lake.facts("community.founded", clocks)
-    if community:
-        founded = founded.filter(founded["community"] == community)
+    founded = lake.of(community, lake.facts("community.founded", clocks))
     heard = within(lake.facts("message.heard", clocks), lake=lake, clocks=clocks, community=community)
     both = ibis.union(*(table.select("at") for table in (founded, heard, given)))
     found = lake.rows(both.aggregate(at=seconds(both["at"]).min()))[0]["at"]

@@ -6,16 +6,19 @@ internal are read as they stand in the version that was opened.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from zoneinfo import ZoneInfo
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.backends.duckdb import Backend
 
 from tongpin.core.facts.lake import Column, columns
 from tongpin.core.ledger.lake_files import ALIASES, PEOPLE, Manifest, Part, read_manifest
@@ -50,6 +53,10 @@ class Clocks:
 class Lake:
     """One version of the lake. Nothing outside its folder can be read through it; use it in one thread, then close it.
 
+    Questions name their tables and hold no connection, so that the same one is put together once (`_sql`), whatever
+    community it is asked of: which one stands in a table of the lake. Ask what you put together before you ask anything
+    of another community.
+
     Raises LakeMissing, LakeNewer.
     """
 
@@ -79,7 +86,9 @@ class Lake:
         self._duck.execute("set lock_configuration = true")
         self._opened: set[str] = set()
         self._views: dict[tuple[str, Clocks], ir.Table] = {}
-        self._kept = self._forgotten = 0
+        self._clocks: dict[Clocks, int] = {}
+        self._shared: dict[str, ir.Table] = {}
+        self._kept = self._community = 0
         self._open("people", PEOPLE, [self.manifest.people])
         self._open("aliases", ALIASES, [self.manifest.aliases])
         self._duck.execute("create view everybody as select * from people anti join aliases using (person)")
@@ -98,40 +107,74 @@ class Lake:
 
     def people(self) -> ir.Table:
         """Everybody by their root: `person`, `internal`, `via`, `created_at`, `erased`."""
-        return self._backend.table("everybody")
+        return self._table("everybody")
 
     def facts(self, kind: str, clocks: Clocks) -> ir.Table:
         """The facts of a kind that held at `clocks`, all columns of the kind, people as their roots, and `internal`:
         whether the entry's person is a teammate or a machine (nobody is not). Raises KeyError for an unknown kind."""
         view = self._views.get((kind, clocks))
         if view is None:
-            name = f"{kind}@{len(self._views)}"
+            name = self._at(kind, clocks)
             self._open(kind, columns(kind), self.manifest.facts.get(kind, {}).values())
             # A view, so that a measure's own question stays small: putting it together costs more than these joins.
             self._duck.execute(f'create view "{name}" as {self._holding(kind, clocks)}')
-            view = self._views[(kind, clocks)] = self._backend.table(name)
+            view = self._views[(kind, clocks)] = self._table(name)
         return view
+
+    def of(self, community: int, table: ir.Table) -> ir.Table:
+        """Only the rows whose `community` is this one (0: all)."""
+        if not community:
+            return table
+        self._turn_to(community)
+        return table.semi_join(self._table("asked_of"), "community")
+
+    def shared(self, name: str, clocks: Clocks, community: int, asked: Callable[[], ir.Table]) -> ir.Table:
+        """What several measures ask alike, worked out once: for everybody until the lake is closed, for a community
+        until another one is asked of."""
+        self._turn_to(community or self._community)
+        named = self._at(name, clocks) + (" of it" if community else "")
+        if named not in self._shared:
+            self._shared[named] = self._made(named, asked())
+        return self._shared[named]
 
     def kept(self, asked: ir.Table) -> ir.Table:
         """A question's rows, worked out once for a measure that asks them several times."""
         self._kept += 1
-        self._duck.execute(f"create table kept_{self._kept} as {self._backend.compile(asked)}")
-        return self._backend.table(f"kept_{self._kept}")
+        return self._made(f"kept_{self._kept}", asked)
 
     def forget(self) -> None:
-        """Drops what was kept; questions built on it can no longer be asked."""
-        for n in range(self._forgotten, self._kept):
+        """Drops what one measure kept; questions built on it can no longer be asked."""
+        for n in range(self._kept):
             self._duck.execute(f"drop table kept_{n + 1}")
-        self._forgotten = self._kept
+        self._kept = 0
 
     def read(self, asked: ir.Table) -> pa.Table:
         """Runs a question. (Ibis' own way to Arrow would load pandas.)"""
-        return self._duck.execute(self._backend.compile(asked)).to_arrow_table()
+        return self._duck.execute(_sql(asked.op())).to_arrow_table()
 
     def rows(self, asked: ir.Table) -> list[dict[str, object]]:
         """Runs a question with a short answer, as plain rows. (Ask for the seconds of a moment: Arrow's way from moments
         to datetimes loads pandas.)"""
         return list(self.read(asked).to_pylist())
+
+    def _at(self, name: str, clocks: Clocks) -> str:
+        return f"{name}@{self._clocks.setdefault(clocks, len(self._clocks))}"
+
+    def _table(self, name: str) -> ir.Table:
+        return ibis.table(self._backend.get_schema(name), name=name)
+
+    def _made(self, name: str, asked: ir.Table) -> ir.Table:
+        self._duck.execute(f'create table "{name}" as {_sql(asked.op())}')
+        return self._table(name)
+
+    def _turn_to(self, community: int) -> None:
+        if community == self._community:
+            return
+        for name in [name for name in self._shared if name.endswith(" of it")]:
+            self._duck.execute(f'drop table "{name}"')
+            del self._shared[name]
+        self._duck.execute(f"create or replace table asked_of as select {int(community)}::bigint as community")
+        self._community = community
 
     def _holding(self, kind: str, clocks: Clocks) -> str:
         """What `facts` gives, in SQL."""
@@ -178,6 +221,13 @@ class Lake:
             nothing = ", ".join(f'null::{_SQL[column.type]} as "{column.name}"' for column in held)
             self._duck.execute(f'create view "{name}" as select {nothing} where false')
         self._opened.add(name)
+
+
+@lru_cache(maxsize=1024)
+def _sql(asked: ops.Node) -> str:
+    """A question in DuckDB's words. Finding them costs more than most answers."""
+    sql: str = Backend().compile(asked.to_expr())
+    return sql
 
 
 def _moment(at: datetime) -> str:

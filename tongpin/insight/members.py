@@ -17,7 +17,7 @@ def places_of(*, lake: Lake, clocks: Clocks, community: int) -> ir.Table:
     assigned = lake.facts("place.assigned", clocks).select("seq", "community", place="place_id")
     told = ibis.union(opened, assigned)
     held = told.group_by("place").agg(community=told["community"].argmax(told["seq"]))
-    return held.filter(held["community"] == community, held["place"].notnull()).select("place")
+    return lake.of(community, held.filter(held["place"].notnull())).select("place")
 
 
 def within(table: ir.Table, *, lake: Lake, clocks: Clocks, community: int) -> ir.Table:
@@ -34,16 +34,16 @@ def members_since(*, lake: Lake, clocks: Clocks, community: int = 0) -> ir.Table
     `came` False: the first we know is that they spoke in a group or stood in its list (scene `heard`). They are members
     from then on, but nobody saw them come: they may have been there for years, so they are no newcomers.
     """
-    accepted = lake.facts("admission.accepted", clocks)
-    if community:
-        accepted = accepted.filter(accepted["community"] == community)
+    return lake.shared("members", clocks, community, lambda: _members_since(lake, clocks, community))
+
+
+def _members_since(lake: Lake, clocks: Clocks, community: int) -> ir.Table:
+    accepted = lake.of(community, lake.facts("admission.accepted", clocks))
     joined = within(lake.facts("member.joined", clocks), lake=lake, clocks=clocks, community=community)
     let_in = accepted.mutate(_seen=ibis.literal(True))
     both = ibis.union(*(_told(table) for table in (let_in, joined.mutate(_seen=joined["scene"] != HEARD))))
     first = both.group_by("person").agg(since=both["at"].min(), _came=both["at"].min(where=both["_seen"]))
-    return lake.kept(
-        first.select("person", "since", came=ibis.coalesce(first["_came"] == first["since"], ibis.literal(False)))
-    )
+    return first.select("person", "since", came=ibis.coalesce(first["_came"] == first["since"], ibis.literal(False)))
 
 
 def newcomers(members: ir.Table) -> ir.Table:

@@ -17,10 +17,12 @@ def net_orders(*, lake: Lake, clocks: Clocks, community: int = 0) -> ir.Table:
     for them are told by different exports: the larger counts. Orders of nobody and of teammates are left out. With a
     community, only orders that were placed in it.
     """
+    return lake.shared("orders", clocks, community, lambda: _net_orders(lake, clocks, community))
+
+
+def _net_orders(lake: Lake, clocks: Clocks, community: int) -> ir.Table:
     told = {kind: _keyed(lake.facts(kind, clocks)) for kind in ("order.placed", "order.paid", "order.item_added")}
-    placed = told["order.placed"]
-    if community:
-        placed = placed.filter(placed["community"] == community)
+    placed = lake.of(community, told["order.placed"])
     placed = placed.group_by(KEY).agg(placed_by=placed["person_id"].max(), placed_in=placed["currency"].max())
     paid = told["order.paid"]
     paid = paid.group_by(KEY).agg(
@@ -49,7 +51,7 @@ def net_orders(*, lake: Lake, clocks: Clocks, community: int = 0) -> ir.Table:
             - back
         ).cast("int64"),
     )
-    return lake.kept(net.filter(net["person"].notnull()).anti_join(internal(lake), "person"))
+    return net.filter(net["person"].notnull()).anti_join(internal(lake), "person")
 
 
 def internal(lake: Lake) -> ir.Table:

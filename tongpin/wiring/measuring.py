@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -44,38 +44,54 @@ def command(given: argparse.Namespace) -> int:
     except LakeBusy:
         print("another run writes the lake: its newest whole version is read", file=sys.stderr)
     clocks = Clocks(as_of, known_at, ZoneInfo(settings.ZONE))
+    names = [given.name] if given.name else list(MEASURES)
+
+    def tell(name: str, found: Result) -> None:
+        print(json.dumps(_told(name, found), ensure_ascii=False) if given.json else _line(name, found))
+
     with Lake(settings.LAKE) as lake:
-        for name in [given.name] if given.name else MEASURES:
-            if given.store:
-                found = _store(lake, name, clocks, at=at)
-                _assess(lake, name, clocks, at=at)
-            if told or not given.store:
-                found = measured(name=name, lake=lake, clocks=clocks, parameters=parameters_for(name=name, told=told))
-            print(json.dumps(_told(name, found), ensure_ascii=False) if given.json else _line(name, found))
+        if given.store:
+            _store(lake, names, clocks, at=at, tell=(lambda *_: None) if told else tell)
+        if told or not given.store:
+            for name in names:
+                asked = parameters_for(name=name, told=told)
+                tell(name, measured(name=name, lake=lake, clocks=clocks, parameters=asked))
     return 0
 
 
-def _store(lake: Lake, name: str, clocks: Clocks, *, at: datetime) -> Result:
-    """A measure of every community that has not ended, and of the merchant; gives the merchant's."""
+def _store(
+    lake: Lake, names: Collection[str], clocks: Clocks, *, at: datetime, tell: Callable[[str, Result], None]
+) -> None:
+    """Measures of every community that has not ended, then of the merchant, which are told.
+
+    One community after the other: what its measures have in common is worked out once.
+    """
     communities = list(Community.objects.filter(closed_at=None).order_by("pk").values_list("pk", flat=True))
     for scope in (*communities, 0):
-        asked = parameters_for(name=name, told={"community": str(scope)} if scope else {})
-        found = measured(name=name, lake=lake, clocks=clocks, parameters=asked)
-        put_figure(
-            measure=name,
-            as_of=clocks.as_of,
-            known_at=clocks.known_at,
-            body=found.as_json(),
-            n=found.n,
-            quality=found.quality,
-            at=at,
-            scope_kind="community" if scope else "merchant",
-            scope=scope,
-            assessment=MEASURES[name].assessment if MEASURES[name].of_each is None else "",
-            evidence=[str(part["reason"]) for part in found.parts if "reason" in part],
-            people=found.people,
-        )
-    return found
+        for name in names:
+            asked = parameters_for(name=name, told={"community": str(scope)} if scope else {})
+            found = measured(name=name, lake=lake, clocks=clocks, parameters=asked)
+            _put(name, scope, found, clocks, at=at)
+            if not scope:
+                _assess(lake, name, clocks, at=at)
+                tell(name, found)
+
+
+def _put(name: str, scope: int, found: Result, clocks: Clocks, *, at: datetime) -> None:
+    put_figure(
+        measure=name,
+        as_of=clocks.as_of,
+        known_at=clocks.known_at,
+        body=found.as_json(),
+        n=found.n,
+        quality=found.quality,
+        at=at,
+        scope_kind="community" if scope else "merchant",
+        scope=scope,
+        assessment=MEASURES[name].assessment if MEASURES[name].of_each is None else "",
+        evidence=[str(part["reason"]) for part in found.parts if "reason" in part],
+        people=found.people,
+    )
 
 
 def _assess(lake: Lake, name: str, clocks: Clocks, *, at: datetime) -> None:

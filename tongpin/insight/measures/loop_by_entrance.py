@@ -79,9 +79,7 @@ def _since(clocks: Clocks, days: int) -> ir.TimestampScalar:
 
 def _sources(lake: Lake, clocks: Clocks, community: int) -> ir.Table:
     """Where each person first came from: `person`, `entrance`."""
-    made = lake.facts("entrance.made", clocks)
-    if community:
-        made = made.filter(made["community"] == community)
+    made = lake.of(community, lake.facts("entrance.made", clocks))
     _, admitted = admitted_by(lake=lake, clocks=clocks, codes=made.select("entrance", _code="tracked_code"))
     turn = ibis.row_number().over(group_by="person", order_by=["at", "entrance"])
     ranked = admitted.mutate(_turn=turn)
@@ -154,8 +152,8 @@ def _costs(lake: Lake, clocks: Clocks, parameters: LoopParameters) -> dict[int, 
     booked = lake.facts("cost.booked", clocks)
     booked = booked.filter(booked["at"] > _since(clocks, parameters.days), booked["entrance"] != 0)
     if parameters.community:
-        made = lake.facts("entrance.made", clocks)
-        booked = booked.semi_join(made.filter(made["community"] == parameters.community), "entrance")
+        made = lake.of(parameters.community, lake.facts("entrance.made", clocks))
+        booked = booked.semi_join(made, "entrance")
     rows = lake.rows(booked.group_by("entrance").agg(fen=booked["amount_fen"].sum()))
     return {int(str(row["entrance"])): int(str(row["fen"])) for row in rows}
 

@@ -24,9 +24,7 @@ def people_by_entrance(*, lake: Lake, clocks: Clocks, parameters: EntranceParame
     An application counts for the entrance whose code it came by, a join without one by the code of the join. Paid: at
     least one order after admission that was not refunded in full. What was never booked costs None, not 0.
     """
-    entrances = lake.facts("entrance.made", clocks)
-    if parameters.community:
-        entrances = entrances.filter(entrances["community"] == parameters.community)
+    entrances = lake.of(parameters.community, lake.facts("entrance.made", clocks))
     entrances = entrances.select("entrance", "tracked_code", "channel", "offline", "paid")
     codes = entrances.select("entrance", _code="tracked_code")
     applied, admitted = admitted_by(lake=lake, clocks=clocks, codes=codes)
