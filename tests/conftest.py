@@ -12,10 +12,16 @@ from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import settings as settings_of_properties
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.database import RAW_TABLES, empty_all, migrated
+from tests.examples import examples
 
+settings_of_properties.register_profile("ours", max_examples=examples(100))
+settings_of_properties.load_profile("ours")
+
+TESTS = Path(__file__).parent
 TOGETHER = ("homeserver", "near")
 """Costly things that one worker makes once: tests that ask for one of them run on the same worker."""
 
@@ -23,11 +29,23 @@ NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 """Noon in Shanghai on the day these tests were begun."""
 
 
+WHOLE = ("stories", "upgrade")
+"""Folders of tests that start the whole product; so does whatever talks to a real homeserver."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        asked = getattr(item, "fixturenames", ())
         for name in TOGETHER:
-            if name in getattr(item, "fixturenames", ()):
+            if name in asked:
                 item.add_marker(pytest.mark.xdist_group(name))
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder == "shape":
+            # Each of these reads every module; together they read them once.
+            item.add_marker(pytest.mark.xdist_group("shape"))
+        if "homeserver" in asked or folder in WHOLE:
+            item.add_marker(pytest.mark.whole)
 
 
 @pytest.fixture

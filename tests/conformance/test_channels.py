@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.matrix_server import Synapse
 from tongpin.channels import port
 from tongpin.channels.fake.platform import FakeChannel
@@ -139,7 +140,10 @@ SETTINGS: dict[str, dict[str, str]] = {
 }
 """Of channels whose payloads are read without the server that is behind them."""
 
-every_channel = pytest.mark.parametrize("kind", sorted(STREETS))
+ON_REAL = {"matrix": [pytest.mark.whole, pytest.mark.xdist_group("homeserver")]}
+every_channel = pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=ON_REAL.get(kind, ())) for kind in sorted(STREETS)]
+)
 
 
 def walk(kind: str, deed: Callable[[Street], Awaitable[T]]) -> T:
@@ -272,7 +276,7 @@ def test_commands_it_knows_are_done_with_a_receipt(kind: str) -> None:
     | st.text(max_size=100).map(str.encode)
     | st.sampled_from([b"{}", b"[]", b"[" * 9000])
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_whatever_comes_is_read_or_refused(kind: str, payload: bytes) -> None:
     async def deed(street: Street) -> None:
         try:

@@ -67,7 +67,10 @@ from tongpin.insight.measures.trust import TrustParameters, trust_of_each
 from tongpin.insight.result import Result
 
 DAY = timedelta(days=1)
-SEEDS = pytest.mark.parametrize("seed", [0, 1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 8))])
+SEEDS = pytest.mark.parametrize(
+    "seed",
+    [0, pytest.param(1, marks=pytest.mark.whole), *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 8))],
+)
 COMMUNITIES = pytest.mark.parametrize("community", [0, 3])
 
 

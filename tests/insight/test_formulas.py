@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tongpin.insight.days import day_of, local_day, monday, week_of_day
 from tongpin.insight.growth import blended_cost, chance_of_end, chance_of_size, people_after, people_per_seed
 from tongpin.insight.intervals import wilson
@@ -76,7 +77,7 @@ ZONES = st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York", "
 MOMENTS = st.datetimes(datetime(2015, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(ZONES, st.lists(MOMENTS, min_size=1, max_size=40))
 def test_local_days_are_those_of_the_calendar(key: str, moments: list[datetime]) -> None:
     zone = ZoneInfo(key)

@@ -20,7 +20,7 @@ from time_machine import travel
 from tests.web.pages import Looks, Page, pages
 from tests.web.village import Village
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.whole]
 MOST_QUERIES = 20
 MOST_BYTES = 150_000
 NOT_ALLOWED = 405

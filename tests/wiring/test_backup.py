@@ -46,6 +46,8 @@ from tongpin.wiring.home import Home
 from tongpin.wiring.postgres import DATABASE, Cluster, Temporary, temporary_cluster
 from tongpin.wiring.restore import RestoreRefused, drill, restore, unpack
 
+pytestmark = pytest.mark.whole
+
 READERS: dict[str, frozenset[str] | None] = {"all": None, "orders": frozenset({"order.amended"})}
 LANES = ("money",)
 PASSPHRASE = "twelve letters at least"

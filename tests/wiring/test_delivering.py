@@ -177,6 +177,7 @@ def own_connection() -> int:
         return int(cursor.fetchone()[0])
 
 
+@pytest.mark.whole
 def test_a_database_that_goes_away_again_and_again_costs_no_letter_and_doubles_none(noon: datetime) -> None:
     names = [f"g{n}" for n in range(4)]
     numbers = {name: group(name, noon) for name in names}
@@ -243,6 +244,7 @@ def a_worker(said_here: Path, *, slow: float = 0.03) -> subprocess.Popen[bytes]:
     )
 
 
+@pytest.mark.whole
 def test_a_worker_killed_again_and_again_loses_nothing_and_keeps_order(noon: datetime, tmp_path: Path) -> None:
     names = [f"g{n}" for n in range(3)]
     numbers = {name: group(name, noon) for name in names}
@@ -278,6 +280,7 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_keeps_order(noon: dat
         assert [text for text in told.values() if text.startswith(name)] == [f"{name}/{n}" for n in range(12)]
 
 
+@pytest.mark.whole
 def test_what_a_living_worker_is_sending_is_left_to_it_and_taken_up_when_it_dies(
     noon: datetime, tmp_path: Path
 ) -> None:

@@ -17,6 +17,8 @@ from tongpin.wiring import linux
 from tongpin.wiring.home import Home
 from tongpin.wiring.postgres import Cluster
 
+pytestmark = pytest.mark.whole
+
 SITE_PACKAGES = Path(psycopg.__file__).parents[1]
 
 

@@ -15,6 +15,8 @@ from tongpin.wiring import linux
 from tongpin.wiring.run import Running, running
 from tongpin.wiring.supervisor import still_waiting
 
+pytestmark = pytest.mark.whole
+
 
 def python(name: str, code: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "argv": [sys.executable, "-u", "-c", code], **more}

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.cashier.stores import MemoryStore
 from tests.cashier.till import NOON, back, charge, sandbox
+from tests.examples import examples
 from tongpin.base.clock import local_day
 from tongpin.cashier.port import BadNotice, ChargeState, RefundState, TransportError
 from tongpin.cashier.sandbox.rules import CannotDecide
@@ -143,5 +144,5 @@ class Till(RuleBasedStateMachine):
         assert [local_day(line.at) for line in lines] == sorted(local_day(line.at) for line in lines)
 
 
-Till.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+Till.TestCase.settings = settings(max_examples=examples(100), stateful_step_count=30, deadline=None)
 TestTill = Till.TestCase

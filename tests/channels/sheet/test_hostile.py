@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tongpin.channels.sheet.iterating import iterate
 from tongpin.channels.sheet.layouts import LAYOUTS, Layout
 from tongpin.channels.sheet.reading import Unreadable
@@ -78,7 +79,7 @@ def _everything(content: bytes) -> tuple[int, int]:
     return len(rows), sum(isinstance(row, BadRow) for row in rows)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(layout=st.sampled_from(LAYOUTS), data=st.data())
 def test_strange_cells_under_every_known_header(layout: Layout, data):
     titles = list(layout.columns)
@@ -88,13 +89,13 @@ def test_strange_cells_under_every_known_header(layout: Layout, data):
     _everything(text.getvalue().encode("utf-8", "replace"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes(content):
     _everything(content)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(at=st.integers(0, 10_000), what=st.binary(max_size=6), encoding=st.sampled_from(["utf-8", "gb18030", "utf-16"]))
 def test_a_table_with_bytes_overwritten_keeps_its_other_rows(at, what, encoding):
     titles = ["订单号", "昵称", "日期", "实付金额"]
@@ -109,7 +110,7 @@ def test_a_table_with_bytes_overwritten_keeps_its_other_rows(at, what, encoding)
         assert rows - rejected >= 55
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(cut=st.integers(0, 6000), at=st.integers(0, 6000), what=st.binary(min_size=1, max_size=4))
 def test_a_workbook_cut_or_overwritten(cut, at, what):
     import xlsxwriter

@@ -18,6 +18,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tongpin.channels.sheet.iterating import iterate
 from tongpin.channels.sheet.recognise import recognise_file
 from tongpin.channels.sheet.rows import BadRow, ItemRow, TypedRow
@@ -132,8 +133,9 @@ _TABLES = {
 
 
 @pytest.mark.parametrize("name", _TABLES)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
+@pytest.mark.whole
 def test_keys_survive_a_spreadsheet_program(name, data):
     header, rows = _TABLES[name]
     table = [header, *(list(row) for row in data.draw(st.lists(rows, min_size=1, max_size=6)))]

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tongpin.core.books.actions import NotEnough, PostingConflict, hold, post, release, roll_up, take_back
 from tongpin.core.books.models import AccountBalance, AccountTotal, Posting
 from tongpin.core.books.queries import Crooked, balance, crooked_accounts, statement, trial_balance
@@ -218,7 +219,7 @@ def step(kind: str, left: int, right: int, amount: int, key: int, at: datetime) 
     return take_back(name="reward", part=part, person_id=left, amount=amount, put_to=REWARDS, **about)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, max_size=14))
 def test_whatever_is_posted_books_sum_to_zero_and_none_is_overdrawn(
     steps: list[tuple[str, int, int, int]], noon: datetime

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from tests.core.files.making import claiming, drawn, photographed, sounding, waved
+from tests.examples import examples
 from tongpin.core.files import reencoding
 from tongpin.core.files.reencoding import picture_anew, voice_anew
 from tongpin.core.files.refusal import PICTURE_MOST, REASONS, VOICE_MOST, FileRefused
@@ -134,7 +135,7 @@ def test_a_picture_in_the_memory_of_a_phone_is_read_at_a_fraction() -> None:
     assert (made.width, made.height) == (2048, 1536)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32), st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]))
 def test_damage_anywhere_gives_a_picture_or_a_refusal(seed: int, kind: str) -> None:
     dice = random.Random(seed)

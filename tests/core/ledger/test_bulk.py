@@ -9,6 +9,7 @@ from django.db import DataError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tongpin.base.ids import digest
 from tongpin.core.ledger.bulk import Line, record_many
 from tongpin.core.ledger.copying import copying, draw
@@ -82,7 +83,7 @@ def test_more_than_a_transaction_should_hold_is_refused(noon: datetime) -> None:
 
 
 @given(st.sets(st.integers(1, 60), min_size=1).map(sorted))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_merged_blocks_hold_the_same_entries_in_the_same_order(seqs: list[int]) -> None:
     blocks = [(n, n, ["a" if n % 2 else "b"]) for n in seqs]
     merged = merge(blocks)

@@ -178,6 +178,7 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sequencer, "BLOCKS", 11)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_crowd_with_a_killer_in_it_loses_doubles_and_turns_around_nothing(seed: int) -> None:
     let_loose(seed, told=60)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests.core.ledger import crowd
 from tests.core.ledger.crowd import COMMITS, Actor, Dies, gate, plain
+from tests.examples import examples
 from tongpin.core.ledger import bulk, lanes
 from tongpin.core.ledger.sequencer import sequence_once
 
@@ -182,7 +183,7 @@ SCHEDULE = st.lists(STEPS, min_size=30, max_size=90)
 
 
 @given(plans=PLANS, schedule=SCHEDULE)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 def test_each_committed_fact_is_seen_once_and_in_the_order_of_its_subject(
     plans: list[list[Told]], schedule: list[tuple[str, ...]]
 ) -> None:

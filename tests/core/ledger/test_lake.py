@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.core.people.cast import sequence
+from tests.examples import examples
 from tongpin.base.ids import digest
 from tongpin.core.facts import upcasters
 from tongpin.core.facts.form import Fact
@@ -267,7 +268,7 @@ class Story:
 
 
 @given(OPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_lake_equals_the_ledger_after_anything(noon: datetime, ops: list[tuple[str, int, int]]) -> None:
     with TemporaryDirectory() as name, transaction.atomic():
         story = Story(Path(name), noon)

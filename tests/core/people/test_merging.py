@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.people.cast import Meet, kinds_of, nameless
+from tests.examples import examples
 from tongpin.core.people.erasure import erase
 from tongpin.core.people.merging import (
     AlreadyOne,
@@ -72,7 +73,7 @@ def test_an_erased_person_cannot_be_merged(meet: Meet, noon: datetime) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5), st.integers(0, 5)), max_size=14))
 def test_any_order_of_merging_and_parting_reads_as_the_merges_that_hold(steps: list[tuple[bool, int, int]]) -> None:
     """Against the plainest model: merges that hold are arrows from root to root; who is read as whom follows them."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from tests.conftest import NOON
+from tests.examples import examples
 from tongpin.core.people.models import Purchase
 from tongpin.core.people.ordering import orders_of
 from tongpin.core.people.seen import OrderSeen
@@ -22,7 +23,7 @@ def dated(one: OrderSeen) -> datetime | None:
 
 
 class Paging(TestCase):
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=examples(40), deadline=None)
     @given(orders, st.integers(1, 5))
     def test_pages_laid_end_to_end_hold_every_order_once_newest_first(
         self, made: list[tuple[datetime | None, datetime | None, int]], size: int

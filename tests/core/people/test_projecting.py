@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.people.cast import Meet, nameless, read_all, sequence
+from tests.examples import examples
 from tongpin.core.facts.form import Fact
 from tongpin.core.facts.imports import FactRestored
 from tongpin.core.facts.orders import (
@@ -236,7 +237,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(STEPS)
 def test_a_rebuild_gives_the_same_tables_however_the_feed_was_cut(steps: list[tuple[str, int, int, int]]) -> None:
     with transaction.atomic():

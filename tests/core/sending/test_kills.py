@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.core.sending.cast import Clock, group, on, said
+from tests.examples import examples
 from tongpin.channels.fake.platform import Platform
 from tongpin.channels.port import TransportError
 from tongpin.core.sending.claiming import LEASE, take_up
@@ -19,7 +20,7 @@ from tongpin.core.sending.desk import Desk
 from tongpin.core.sending.models import Letter
 from tongpin.core.sending.queueing import queue_letters
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.whole]
 
 Turn: TypeAlias = Literal["well", "slow", "fails", "fails_after", "down", "killed", "killed_after"]
 
@@ -74,7 +75,7 @@ async def live_and_die(platform: Platform, rough: Rough, clock: Clock) -> None:
 
 
 @given(turns=st.lists(st.sampled_from(TURNS), max_size=40), comes_back=st.booleans())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 def test_each_letter_once_and_each_place_in_order_whatever_happens(turns: list[Turn], comes_back: bool) -> None:
     Letter.objects.all().delete()
     names, clock = ["g0", "g1", "g2"], Clock(START)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.whole]
 
 ADDRESSES = ["/", "/?empty", "/people", "/person", "/imports", "/imports?empty", "/settings", "/sign-in", "/nowhere"]
 SMALL = """() => [...document.querySelectorAll('button, .btn, select, summary, .rail-link, .bottom a, input:not([type=hidden])')]

@@ -17,6 +17,8 @@ from tongpin.wiring.postgres import Cluster, ClusterBusy, PostgresError, StartFa
 from tongpin.wiring.postgres.configuration import buffers, memory_mb
 from tongpin.wiring.postgres.passwords import passwords
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Temporary]:

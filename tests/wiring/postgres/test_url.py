@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.examples import examples
 from tongpin.wiring.postgres import BadDatabaseURL, database
 
 plain = st.text(
@@ -14,7 +15,7 @@ hosts = st.from_regex(r"[a-z][a-z0-9.-]{0,20}", fullmatch=True)
 ports = st.one_of(st.none(), st.integers(1, 65535))
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(
     user=plain,
     password=plain,

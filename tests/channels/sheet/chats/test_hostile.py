@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tongpin.channels.sheet.chats.iteration import iterate
 from tongpin.channels.sheet.chats.keys import Occurrences
 from tongpin.channels.sheet.chats.recognition import recognise
@@ -35,7 +36,7 @@ SEEDS = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.sampled_from(SEEDS),
     st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=6), st.integers(0, 9)), max_size=4),

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tongpin.channels.sheet.chats.iteration import iterate
 from tongpin.channels.sheet.chats.keys import Occurrences
 from tongpin.channels.sheet.chats.recognition import recognise
@@ -73,7 +74,7 @@ def _keys(raw: bytes) -> set[bytes]:
 
 
 @pytest.mark.parametrize("write", [_qq, _csv, _chatlab, _jsonl])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(chat=_CHATS, cut=st.data())
 def test_two_exports_give_the_union_of_their_keys(
     write: Callable[[list[Line]], str], chat: list[Line], cut: st.DataObject

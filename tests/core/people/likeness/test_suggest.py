@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.people.likeness.making import records
+from tests.examples import examples
 from tongpin.core.people.likeness import BLOCK_LIMIT, Address, Record, suggestions
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(records(), max_size=6), st.randoms(use_true_random=False))
 def test_suggestions_do_not_depend_on_the_order_of_records(people: list[Record], dice: object) -> None:
     shuffled = list(people)

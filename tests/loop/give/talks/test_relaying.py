@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.at_once import at_once
 from tests.core.sending.cast import Clock, deliver
+from tests.examples import examples
 from tests.loop.give.talks.cast import (
     GUEST,
     LIN,
@@ -105,7 +106,7 @@ def test_the_replay_does_not_overtake_what_was_said_before_it(noon: datetime) ->
 
 
 @given(dies=st.lists(st.sampled_from(["before", "after", "fails", "well"]), max_size=12))
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_lane_that_is_killed_anywhere_doubles_nothing_and_keeps_the_order(dies: list[str]) -> None:
     """`before`: the process ends before the letters; `after`: with the letters written and nothing committed."""
     noon = datetime.fromisoformat("2026-11-22T04:00:00+00:00")

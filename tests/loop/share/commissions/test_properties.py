@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.loop.share.cast import people
 from tongpin.core.books.queries import balance, crooked_accounts, trial_balance
 from tongpin.core.books.rules import purse
@@ -31,7 +32,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sales=SALES, steps=STEPS)
 def test_what_stays_is_what_stayed_sold_earns_rounded_once(
     sales: list[tuple[int, int]], steps: list[tuple[str, int, int]], noon: datetime
