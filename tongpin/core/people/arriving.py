@@ -16,6 +16,9 @@ from tongpin.core.people.resolving import Resolved
 from tongpin.core.team.keys import keyring
 
 _encode = msgspec.json.Encoder()
+_ALIVE = "coalesce(p.erased_at, 'infinity') = 'infinity'"
+"""Not erased. Of a table that was never analysed the planner takes "is null" to hold for one row in two hundred: put that
+way, it reads everybody for the sake of fifty."""
 
 
 class Learnt(NamedTuple):
@@ -50,7 +53,7 @@ def learn_many(told: Iterable[Learnt]) -> set[int]:
                 "update person p set nickname = t.n, grams = t.g, sort_key = t.s from (select (r->>0)::bigint id, r->>1 n,"
                 " array(select json_array_elements_text(r->2)) g, r->>3 s, (r->>4)::bool certain"
                 " from json_array_elements(%s::json) r) t where p.id = t.id and p.nickname <> t.n"
-                " and (t.certain or p.nickname = '') and p.erased_at is null returning p.id",
+                f" and (t.certain or p.nickname = '') and {_ALIVE} returning p.id",
                 [_encode.encode(rows).decode()],
             )
             changed.update(row[0] for row in cursor.fetchall())
@@ -70,7 +73,7 @@ def learn_many(told: Iterable[Learnt]) -> set[int]:
                 "update person p set name_sealed = t.n, name_index = t.x, name_masked = t.m from (select (r->>0)::bigint id,"
                 " decode(r->>1, 'hex') n, decode(r->>2, 'hex') x, r->>3 m, (r->>4)::bool certain"
                 " from json_array_elements(%s::json) r) t where p.id = t.id and p.name_index is distinct from t.x"
-                " and (t.certain or p.name_index is null) and p.erased_at is null returning p.id",
+                f" and (t.certain or p.name_index is null) and {_ALIVE} returning p.id",
                 [_encode.encode(sealed).decode()],
             )
             changed.update(row[0] for row in cursor.fetchall())

@@ -100,23 +100,21 @@ def _talk(one: TalkAtHand) -> Planned:
 
 
 def group_buys(mate: Teammate, view: Scope, first: datetime, last: datetime) -> list[QuerySet[Any, Any]]:
-    """Group buys that end."""
+    """Group buys that wait for buyers until their end. One that is full has nothing to come."""
     scope = meet(mate.scope("goods.see"), view)
     if not scope:
         return []
-    held = GroupBuy.objects.filter(ends__gte=first, ends__lt=last, state__in=("running", "filled"))
+    held = GroupBuy.objects.filter(ends__gte=first, ends__lt=last, state="running")
     missing = F("seats") - F("taken")
-    return [dated(_within(held, scope), "group_buy", at="ends", title="title", state="state", many=missing)]
+    return [dated(_within(held, scope), "group_buy", at="ends", title="title", many=missing)]
 
 
 def _group_buy(row: Row) -> Planned:
-    _source, at, number, title, state, many, _fen = row
+    _source, at, number, title, _state, many, _fen = row
     missing = many or 0
     short = ngettext("%(count)s buyer missing", "%(count)s buyers missing", missing) % {"count": missing}
     what = _("Group buy «%(name)s» ends") % {"name": title}
-    running = state == "running"
-    href = reverse("console:group_buy", args=[number])
-    return Planned(at, "sell", what, short if running else _("full"), href, over=not running)
+    return Planned(at, "sell", what, short, reverse("console:group_buy", args=[number]))
 
 
 def offers(mate: Teammate, view: Scope, first: datetime, last: datetime) -> list[QuerySet[Any, Any]]:

@@ -19,6 +19,7 @@ from tongpin.loop.sell.offers.models import Offer
 from tongpin.loop.sell.offers.putting_up import put_up
 from tongpin.loop.sell.offers.rules import Terms
 from tongpin.loop.sell.plays.group_buy.actions import open_group_buy
+from tongpin.loop.sell.plays.group_buy.models import GroupBuy
 from tongpin.loop.share.commissions.models import Commission
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,8 @@ def test_the_calendar_tells_what_ends_today_and_tomorrow(noon: datetime) -> None
         True,
     )
     assert url("group_buy", group) in page
+    GroupBuy.objects.filter(pk=group).update(state="filled")
+    assert "Group buy «绘本月读盒» ends" not in today(login="three"), "nothing is to come of a full one"
 
 
 def test_talks_and_rewards_stand_in_the_calendar_by_the_clock(noon: datetime) -> None:
