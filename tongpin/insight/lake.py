@@ -28,6 +28,9 @@ LIVE, HISTORY, DEMO, SIMULATED = 0, 1, 2, 3
 REAL = (LIVE, HISTORY, DEMO)
 """Where facts come from, unless asked otherwise: what was worked out by a simulation is not among them."""
 
+_ASKED_OF = ibis.table({"community": "int64"}, name="asked_of")
+"""The community that is asked of, in a table of one row."""
+
 _SQL = {
     "int64": "bigint",
     "float64": "double",
@@ -87,11 +90,12 @@ class Lake:
         self._opened: set[str] = set()
         self._views: dict[tuple[str, Clocks], ir.Table] = {}
         self._clocks: dict[Clocks, int] = {}
-        self._shared: dict[str, ir.Table] = {}
+        self._shared: dict[tuple[str, Clocks, int], ir.Table] = {}
         self._kept = self._community = 0
         self._open("people", PEOPLE, [self.manifest.people])
         self._open("aliases", ALIASES, [self.manifest.aliases])
         self._duck.execute("create view everybody as select * from people anti join aliases using (person)")
+        self._everybody = self._table("everybody")
 
     def __enter__(self) -> Lake:
         return self
@@ -107,7 +111,7 @@ class Lake:
 
     def people(self) -> ir.Table:
         """Everybody by their root: `person`, `internal`, `via`, `created_at`, `erased`."""
-        return self._table("everybody")
+        return self._everybody
 
     def facts(self, kind: str, clocks: Clocks) -> ir.Table:
         """The facts of a kind that held at `clocks`, all columns of the kind, people as their roots, and `internal`:
@@ -126,16 +130,18 @@ class Lake:
         if not community:
             return table
         self._turn_to(community)
-        return table.semi_join(self._table("asked_of"), "community")
+        return table.semi_join(_ASKED_OF, "community")
 
     def shared(self, name: str, clocks: Clocks, community: int, asked: Callable[[], ir.Table]) -> ir.Table:
         """What several measures ask alike, worked out once: for everybody until the lake is closed, for a community
         until another one is asked of."""
         self._turn_to(community or self._community)
-        named = self._at(name, clocks) + (" of it" if community else "")
-        if named not in self._shared:
-            self._shared[named] = self._made(named, asked())
-        return self._shared[named]
+        held = self._shared.get((name, clocks, community))
+        if held is None:
+            # The same name whichever community it is, so that what asks it is the same question.
+            called = self._at(name, clocks) + (" of it" if community else "")
+            held = self._shared[(name, clocks, community)] = self._made(called, asked())
+        return held
 
     def kept(self, asked: ir.Table) -> ir.Table:
         """A question's rows, worked out once for a measure that asks them several times."""
@@ -170,9 +176,8 @@ class Lake:
     def _turn_to(self, community: int) -> None:
         if community == self._community:
             return
-        for name in [name for name in self._shared if name.endswith(" of it")]:
-            self._duck.execute(f'drop table "{name}"')
-            del self._shared[name]
+        for key in [key for key in self._shared if key[2]]:
+            self._duck.execute(f'drop table "{self._shared.pop(key).get_name()}"')
         self._duck.execute(f"create or replace table asked_of as select {int(community)}::bigint as community")
         self._community = community
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -45,36 +45,31 @@ def command(given: argparse.Namespace) -> int:
         print("another run writes the lake: its newest whole version is read", file=sys.stderr)
     clocks = Clocks(as_of, known_at, ZoneInfo(settings.ZONE))
     names = [given.name] if given.name else list(MEASURES)
-
-    def tell(name: str, found: Result) -> None:
-        print(json.dumps(_told(name, found), ensure_ascii=False) if given.json else _line(name, found))
-
     with Lake(settings.LAKE) as lake:
-        if given.store:
-            _store(lake, names, clocks, at=at, tell=(lambda *_: None) if told else tell)
-        if told or not given.store:
-            for name in names:
-                asked = parameters_for(name=name, told=told)
-                tell(name, measured(name=name, lake=lake, clocks=clocks, parameters=asked))
+        stored = list(_stored(lake, names, clocks, at=at)) if given.store else []
+        for name, found in _asked(lake, names, clocks, told) if told or not given.store else stored:
+            print(json.dumps(_told(name, found), ensure_ascii=False) if given.json else _line(name, found))
     return 0
 
 
-def _store(
-    lake: Lake, names: Collection[str], clocks: Clocks, *, at: datetime, tell: Callable[[str, Result], None]
-) -> None:
-    """Measures of every community that has not ended, then of the merchant, which are told.
+def _asked(lake: Lake, names: Collection[str], clocks: Clocks, told: Mapping[str, str]) -> Iterator[tuple[str, Result]]:
+    for name in names:
+        asked = parameters_for(name=name, told=told)
+        yield name, measured(name=name, lake=lake, clocks=clocks, parameters=asked)
+
+
+def _stored(lake: Lake, names: Collection[str], clocks: Clocks, *, at: datetime) -> Iterator[tuple[str, Result]]:
+    """Stores the measures of every community that has not ended, then of the merchant; gives the merchant's.
 
     One community after the other: what its measures have in common is worked out once.
     """
     communities = list(Community.objects.filter(closed_at=None).order_by("pk").values_list("pk", flat=True))
     for scope in (*communities, 0):
-        for name in names:
-            asked = parameters_for(name=name, told={"community": str(scope)} if scope else {})
-            found = measured(name=name, lake=lake, clocks=clocks, parameters=asked)
+        for name, found in _asked(lake, names, clocks, {"community": str(scope)} if scope else {}):
             _put(name, scope, found, clocks, at=at)
             if not scope:
                 _assess(lake, name, clocks, at=at)
-                tell(name, found)
+                yield name, found
 
 
 def _put(name: str, scope: int, found: Result, clocks: Clocks, *, at: datetime) -> None:

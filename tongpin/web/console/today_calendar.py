@@ -42,8 +42,8 @@ class Planned:
     over: bool = False
 
 
-Row = tuple[str, datetime, int, str, str, int | None, int]
-"""What a source gives of one dated thing: source, moment, number, title, state, how many, fen."""
+Row = tuple[str, datetime, int, str, int | None, int]
+"""What a source gives of one dated thing: source, moment, number, title, how many, fen."""
 Source = Callable[[Teammate, Scope, datetime, datetime], list[QuerySet[Any, Any]]]
 """Rows of what is dated from `first` until before `last`, for who may see it, within the scope in view: `dated()` of a
 query. All sources are asked in one query; `WORDED` says how a row of each is told."""
@@ -68,17 +68,16 @@ def days_of(
 
 
 def dated(
-    held: QuerySet[Any], source: str, *, at: str, title: str = "", state: str = "", many: Any = None, fen: Any = 0
+    held: QuerySet[Any], source: str, *, at: str, title: str = "", many: Any = None, fen: Any = 0
 ) -> QuerySet[Any, Any]:
     """A query as a source's rows: the first MOST by their moment. Names are those of columns."""
     told = held.order_by(at, "pk").annotate(
         _source=Value(source, output_field=TextField()),
         _title=Cast(title, TextField()) if title else Value("", output_field=TextField()),
-        _state=Cast(state, TextField()) if state else Value("", output_field=TextField()),
         _many=Cast(many, BigIntegerField()),
         _fen=Cast(fen, BigIntegerField()),
     )
-    rows: QuerySet[Any, Any] = told.values_list("_source", at, "pk", "_title", "_state", "_many", "_fen")
+    rows: QuerySet[Any, Any] = told.values_list("_source", at, "pk", "_title", "_many", "_fen")
     return rows[:MOST]
 
 
@@ -110,7 +109,7 @@ def group_buys(mate: Teammate, view: Scope, first: datetime, last: datetime) -> 
 
 
 def _group_buy(row: Row) -> Planned:
-    _source, at, number, title, _state, many, _fen = row
+    _source, at, number, title, many, _fen = row
     missing = many or 0
     short = ngettext("%(count)s buyer missing", "%(count)s buyers missing", missing) % {"count": missing}
     what = _("Group buy «%(name)s» ends") % {"name": title}
@@ -131,7 +130,7 @@ def offers(mate: Teammate, view: Scope, first: datetime, last: datetime) -> list
 
 
 def _offer(row: Row) -> Planned:
-    source, at, number, title, _state, many, _fen = row
+    source, at, number, title, many, _fen = row
     left = "" if many is None else _("%(count)s left") % {"count": many}
     said = _("«%(name)s» goes on sale") if source == "offer_begins" else _("«%(name)s» is sold until now")
     return Planned(at, "sell", said % {"name": title}, left, reverse("console:offer", args=[number]))
@@ -146,21 +145,19 @@ def rewards(mate: Teammate, view: Scope, first: datetime, last: datetime) -> lis
     known = Commission.objects.filter(Q(held_days=0) | Exists(arrived), state="held")
     held = _within(known.filter(held_until__gte=first, held_until__lt=last), scope)
     days = held.annotate(_day=TruncDate("held_until", tzinfo=first.tzinfo)).values("_day").order_by("_day")
-    nothing = Value("", output_field=TextField())
     told = days.annotate(
         _source=Value("reward", output_field=TextField()),
         _at=Min("held_until"),
         _number=Min("pk"),
-        _title=nothing,
-        _state=nothing,
+        _title=Value("", output_field=TextField()),
         _many=Count("pk"),
         _fen=Cast(Sum(F("accrued_fen") - F("taken_fen")), BigIntegerField()),
     )
-    return [told.values_list("_source", "_at", "_number", "_title", "_state", "_many", "_fen")[:MOST]]
+    return [told.values_list("_source", "_at", "_number", "_title", "_many", "_fen")[:MOST]]
 
 
 def _reward(row: Row) -> Planned:
-    _source, at, _number, _title, _state, many, fen = row
+    _source, at, _number, _title, many, fen = row
     told = ngettext("%(count)s reward, %(amount)s", "%(count)s rewards, %(amount)s", many or 0)
     where = told % {"count": many, "amount": yuan(fen, style="whole")}
     return Planned(at, "share", _("Rewards come free"), where, way("console:share_rewards"))
